@@ -513,7 +513,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #include <string.h>
 
 #define BATCH_NORM_RANK 64       /* the most dimensions of an array */
-#define BATCH_NORM_LANES 256     /* the most lanes of a block */
+#define BATCH_NORM_LANES 512     /* the most lanes of a block */
+#define BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define BATCH_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define BATCH_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -537,6 +538,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -559,8 +562,10 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -755,7 +760,7 @@ static inline int batch_norm_is_flat(const batch_norm_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    ptrdiff_t columns, int whole)
+    ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -767,7 +772,7 @@ static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int 
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = batch_norm_least(BATCH_NORM_LANES, columns);
+        room = batch_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && batch_norm_is_flat(w, arrays)
         && (w->size[w->run] < BATCH_NORM_FLAT || (item == sizeof(float) && w->size[w->run] < BATCH_NORM_FLAT_FLOAT
             && inside >= BATCH_NORM_FLAT_ROWS * w->size[w->run]))) {
@@ -779,7 +784,7 @@ static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int 
         if (room < BATCH_NORM_BLOCK / (inside * item * arrays)) room = BATCH_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = batch_norm_least(batch_norm_least(room, BATCH_NORM_LANES), w->lane_size);
+    w->lanes = batch_norm_least(batch_norm_least(room, w->columns ? most : BATCH_NORM_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -810,8 +815,8 @@ static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int 
 /* Fills in a walk: the first tables are the strides of full-size arrays (NULL for C order), the others those of
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void batch_norm_plan(batch_norm_walk *w, const batch_norm_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -826,7 +831,7 @@ static inline void batch_norm_plan(batch_norm_walk *w, const batch_norm_extents 
     }
     for (t = 0; t < smaller; ++t) batch_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    batch_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1308,6 +1313,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1317,15 +1323,16 @@ typedef struct {
         write_step[BATCH_NORM_FULL];
 } batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } batch_norm_kind;
 
@@ -1357,7 +1364,16 @@ static void batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, pt
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1365,7 +1381,16 @@ static void batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, p
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1373,7 +1398,16 @@ static void batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, 
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1381,7 +1415,16 @@ static void batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1392,8 +1435,8 @@ static void batch_norm_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[BATCH_NORM_CHAINS], rest[BATCH_NORM_CHAINS];
@@ -1406,30 +1449,49 @@ static void batch_norm_fold_double(const void *high, const void *low, ptrdiff_t 
     for (k = 0; k + BATCH_NORM_CHAINS <= count && !largest; k += BATCH_NORM_CHAINS) {
         BATCH_NORM_SIMD
         for (j = 0; j < BATCH_NORM_CHAINS; ++j) {
-            batch_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            batch_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = batch_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = batch_norm_larger_double(sum[j], from[k]);
         } else {
-            batch_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            batch_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = batch_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = batch_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void batch_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = batch_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        batch_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void batch_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1440,8 +1502,8 @@ static void batch_norm_start_extended(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[BATCH_NORM_CHAINS], rest[BATCH_NORM_CHAINS];
@@ -1454,30 +1516,49 @@ static void batch_norm_fold_extended(const void *high, const void *low, ptrdiff_
     for (k = 0; k + BATCH_NORM_CHAINS <= count && !largest; k += BATCH_NORM_CHAINS) {
         BATCH_NORM_SIMD
         for (j = 0; j < BATCH_NORM_CHAINS; ++j) {
-            batch_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            batch_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = batch_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = batch_norm_larger_extended(sum[j], from[k]);
         } else {
-            batch_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            batch_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = batch_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = batch_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void batch_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = batch_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        batch_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
@@ -1507,16 +1588,16 @@ static void batch_norm_finish_double_extended(const void *high, const void *low,
 }
 
 static const batch_norm_kind batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    batch_norm_spread_float_float, batch_norm_spread_float_double, NULL, NULL, NULL };
+    batch_norm_spread_float_float, batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const batch_norm_kind batch_norm_kind_float_double = { sizeof(float), sizeof(double),
     batch_norm_spread_float_double, batch_norm_spread_float_double, batch_norm_start_double, batch_norm_fold_double,
-    batch_norm_finish_float_double };
+    batch_norm_join_double, batch_norm_finish_float_double };
 static const batch_norm_kind batch_norm_kind_double_double = { sizeof(double), sizeof(double),
     batch_norm_spread_double_double, batch_norm_spread_double_double, batch_norm_start_double, batch_norm_fold_double,
-    batch_norm_finish_double_double };
+    batch_norm_join_double, batch_norm_finish_double_double };
 static const batch_norm_kind batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     batch_norm_spread_double_extended, batch_norm_spread_double_double, batch_norm_start_extended,
-    batch_norm_fold_extended, batch_norm_finish_double_extended };
+    batch_norm_fold_extended, batch_norm_join_extended, batch_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int batch_norm_is_direct(const batch_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1686,29 +1767,6 @@ static void batch_norm_enter(const batch_norm_sweep *s, batch_norm_buffers *m, b
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void batch_norm_leave(const batch_norm_sweep *s, const batch_norm_buffers *m, const batch_norm_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const batch_norm_call *a = s->call;
-    const batch_norm_pass *pass = s->pass;
-    const batch_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const batch_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
@@ -1739,6 +1797,47 @@ static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void batch_norm_follow(const batch_norm_sweep *s, batch_norm_buffers *m, batch_norm_tile *t, ptrdiff_t rows,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const batch_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    batch_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = batch_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void batch_norm_leave(const batch_norm_sweep *s, const batch_norm_buffers *m, const batch_norm_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const batch_norm_call *a = s->call;
+    const batch_norm_pass *pass = s->pass;
+    const batch_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const batch_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t batch_norm_value_size(const batch_norm_pass *pass, int k)
 {
@@ -1812,15 +1911,17 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
         const int steady = batch_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)batch_norm_take(&next, BATCH_NORM_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = BATCH_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             batch_norm_start_double(kept + BATCH_NORM_KEPT * k * lanes, BATCH_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
@@ -1828,30 +1929,46 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && batch_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : BATCH_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= BATCH_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_unit(w, c, own, at);
+                const ptrdiff_t length = whole ? run : BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = batch_norm_least(end - unit, pass->last ? batch_norm_least(most, own % size + 1) : size
+                        - own % size);
+                    follows = batch_norm_least(follows, BATCH_NORM_TILE);
+                    if (pass->sums && run * follows > BATCH_NORM_RUN - since) follows = (BATCH_NORM_RUN - since + run
+                        - 1) / run;
+                    batch_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + BATCH_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= BATCH_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = batch_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                        - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + BATCH_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) batch_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) BATCH_NORM_FENCE();
@@ -1879,7 +1996,7 @@ static void batch_norm_sweep_block(const batch_norm_call *a, const batch_norm_bl
     batch_norm_number numbers_of_parts[2 * BATCH_NORM_SUMS * BATCH_NORM_LANES + 64 / sizeof(batch_norm_number)];
     batch_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)batch_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1899,9 +2016,9 @@ static void batch_norm_sweep_block(const batch_norm_call *a, const batch_norm_bl
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -2045,6 +2162,7 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2083,13 +2201,13 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2179,9 +2297,10 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2224,15 +2343,15 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
-        kept_1 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
+        kept_1 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2406,7 +2525,7 @@ int batch_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 4096, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2432,6 +2551,7 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2459,8 +2579,8 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2546,6 +2666,7 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2573,8 +2694,8 @@ static void batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2621,9 +2742,10 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -2653,8 +2775,8 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
             batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2757,9 +2879,10 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
     const double *x = (const double *)t->read[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -2790,8 +2913,8 @@ static void batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
             batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2945,7 +3068,7 @@ int batch_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2272, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2984,11 +3107,12 @@ static void batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -3165,7 +3289,7 @@ int batch_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 4096, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3199,11 +3323,12 @@ static void batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -3411,7 +3536,7 @@ int batch_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2272, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3452,9 +3577,10 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3500,15 +3626,15 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
-        kept_1 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
+        kept_1 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3641,12 +3767,13 @@ static void batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -3828,7 +3955,7 @@ int batch_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 3571, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mean = mean;
@@ -3860,9 +3987,10 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -3894,8 +4022,8 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
             batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4017,9 +4145,10 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -4052,8 +4181,8 @@ static void batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
             batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4118,12 +4247,13 @@ static void batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -4324,7 +4454,7 @@ int batch_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2083, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mean = mean;
@@ -4364,9 +4494,10 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4412,15 +4543,15 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
-        kept_1 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
+        kept_1 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4556,15 +4687,16 @@ static void batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_tangent_beta_cast = tangent_beta_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -4756,7 +4888,7 @@ int batch_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 2500, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.tangent_gamma = tangent_gamma;
@@ -4788,9 +4920,10 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
     const double *tangent_x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -4821,8 +4954,8 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
             batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4939,9 +5072,10 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *tangent_x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -4974,8 +5108,8 @@ static void batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
             batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5047,15 +5181,16 @@ static void batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const b
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_tangent_beta_cast = tangent_beta_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -5157,24 +5292,24 @@ static void batch_norm_jvp_block_double(const void *arguments, batch_norm_block 
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_tangent_gamma[BATCH_NORM_LANES];
-    long double lane_tangent_beta[BATCH_NORM_LANES];
-    long double lane_mean[BATCH_NORM_LANES];
-    long double lane_mean_low[BATCH_NORM_LANES];
-    long double lane_inv_std[BATCH_NORM_LANES];
-    long double lane_mean_pivot[BATCH_NORM_LANES];
-    long double lane_mean_rest[BATCH_NORM_LANES];
-    long double lane_near_sum_d_tangent_x[BATCH_NORM_LANES];
-    long double lane_v_sum_tangent_x[BATCH_NORM_LANES];
-    long double lane_v_sum_d_tangent_x[BATCH_NORM_LANES];
-    long double lane_shift[BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_LANES];
-    long double lane_slope[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
-    long double lane_scale_2[BATCH_NORM_LANES];
-    long double lane_tangent_beta_cast[BATCH_NORM_LANES];
-    long double again_near_sum_d_tangent_x[BATCH_NORM_LANES], again_v_sum_tangent_x[BATCH_NORM_LANES];
+    long double lane_gamma[BATCH_NORM_ROW_LANES];
+    long double lane_tangent_gamma[BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta[BATCH_NORM_ROW_LANES];
+    long double lane_mean[BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_tangent_x[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_tangent_x[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_tangent_x[BATCH_NORM_ROW_LANES];
+    long double lane_shift[BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_ROW_LANES];
+    long double lane_slope[BATCH_NORM_ROW_LANES];
+    long double lane_scale[BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta_cast[BATCH_NORM_ROW_LANES];
+    long double again_near_sum_d_tangent_x[BATCH_NORM_ROW_LANES], again_v_sum_tangent_x[BATCH_NORM_ROW_LANES];
     int finite;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
@@ -5266,7 +5401,7 @@ int batch_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_ROW_LANES, 2083, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.tangent_gamma = tangent_gamma;
@@ -5312,9 +5447,10 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * BATCH_NORM_KEPT * t->apart, *kept_3
         = t->kept + 3 * BATCH_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
@@ -5381,7 +5517,7 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 batch_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5389,13 +5525,13 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 batch_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
-        kept_1 += BATCH_NORM_KEPT;
-        kept_2 += BATCH_NORM_KEPT;
-        kept_3 += BATCH_NORM_KEPT;
-        kept_4 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
+        kept_1 += BATCH_NORM_KEPT * next;
+        kept_2 += BATCH_NORM_KEPT * next;
+        kept_3 += BATCH_NORM_KEPT * next;
+        kept_4 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5608,21 +5744,22 @@ static void batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *cotangent_grad_beta_cast = (const float *)t->value[12];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_scale = scale[b];
-        const float own_shift_3 = shift_3[b];
-        const float own_slope_5 = slope_5[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_scale = scale[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        const float own_slope_5 = slope_5[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -5837,7 +5974,7 @@ int batch_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 1388, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 1388, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -5875,9 +6012,10 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *cotangent_grad_input = (const double *)t->read[2];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS], part_2[BATCH_NORM_CHAINS],
@@ -5924,8 +6062,8 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             batch_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_chains_double(part_3));
             batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_chains_double(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6109,9 +6247,10 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const double *cotangent_grad_input = (const double *)t->read[2];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS], part_2[BATCH_NORM_CHAINS],
@@ -6159,8 +6298,8 @@ static void batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], batch_norm_chains_extended(part_3));
             batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], batch_norm_chains_extended(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6267,21 +6406,22 @@ static void batch_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
     const double *cotangent_grad_beta_cast = (const double *)t->value[12];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_scale = scale[b];
-        const double own_shift_3 = shift_3[b];
-        const double own_slope_5 = slope_5[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_scale = scale[b * next];
+        const double own_shift_3 = shift_3[b * next];
+        const double own_slope_5 = slope_5[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -6365,37 +6505,38 @@ static void batch_norm_double_backward_block_double(const void *arguments, batch
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_gamma[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta[BATCH_NORM_LANES];
-    long double lane_mean[BATCH_NORM_LANES];
-    long double lane_mean_low[BATCH_NORM_LANES];
-    long double lane_inv_std[BATCH_NORM_LANES];
-    long double lane_mean_pivot[BATCH_NORM_LANES];
-    long double lane_mean_rest[BATCH_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output[BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output[BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output[BATCH_NORM_LANES];
-    long double lane_grad_gamma[BATCH_NORM_LANES];
-    long double lane_slope[BATCH_NORM_LANES];
-    long double lane_shift[BATCH_NORM_LANES];
-    long double lane_slope_2[BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_LANES];
-    long double lane_slope_3[BATCH_NORM_LANES];
-    long double lane_shift_2[BATCH_NORM_LANES];
-    long double lane_slope_4[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
-    long double lane_shift_3[BATCH_NORM_LANES];
-    long double lane_slope_5[BATCH_NORM_LANES];
-    long double lane_scale_2[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta_cast[BATCH_NORM_LANES];
-    long double again_near_sum_cotangent_grad_input_d[BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES], again_near_sum_d_grad_output[BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input[BATCH_NORM_LANES], again_v_sum_grad_output[BATCH_NORM_LANES];
+    long double lane_gamma[BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_gamma[BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta[BATCH_NORM_ROW_LANES];
+    long double lane_mean[BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_grad_output[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output[BATCH_NORM_ROW_LANES];
+    long double lane_grad_gamma[BATCH_NORM_ROW_LANES];
+    long double lane_slope[BATCH_NORM_ROW_LANES];
+    long double lane_shift[BATCH_NORM_ROW_LANES];
+    long double lane_slope_2[BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_ROW_LANES];
+    long double lane_slope_3[BATCH_NORM_ROW_LANES];
+    long double lane_shift_2[BATCH_NORM_ROW_LANES];
+    long double lane_slope_4[BATCH_NORM_ROW_LANES];
+    long double lane_scale[BATCH_NORM_ROW_LANES];
+    long double lane_shift_3[BATCH_NORM_ROW_LANES];
+    long double lane_slope_5[BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta_cast[BATCH_NORM_ROW_LANES];
+    long double again_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES],
+        again_near_sum_d_grad_output[BATCH_NORM_ROW_LANES], again_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES],
+        again_v_sum_grad_output[BATCH_NORM_ROW_LANES];
     int finite;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
@@ -6528,7 +6669,7 @@ int batch_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 1000, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), BATCH_NORM_ROW_LANES, 1000, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.cotangent_grad_gamma = cotangent_grad_gamma;
@@ -6569,11 +6710,12 @@ static void batch_norm_forward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t 
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_running_mean_pivot = running_mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
+        const float own_running_mean_pivot = running_mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -6720,7 +6862,7 @@ int batch_norm_forward_inference_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 4096, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -6751,11 +6893,12 @@ static void batch_norm_forward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_running_mean_pivot = running_mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
+        const double own_running_mean_pivot = running_mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -6902,7 +7045,7 @@ int batch_norm_forward_inference_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(double), 4096, 0);
+    batch_norm_plan(&a.call.walk, extents, "nc", 2, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 4096, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -6940,9 +7083,10 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
     const double *running_mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_running_mean_pivot = running_mean_pivot[b];
+        const double own_running_mean_pivot = running_mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -6988,15 +7132,15 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
-        kept_1 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
+        kept_1 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7120,9 +7264,10 @@ static void batch_norm_backward_inference_pass3_float_row(ptrdiff_t n, ptrdiff_t
     const float *grad_output = (const float *)t->read[0];
     const float *scale = (const float *)t->value[0];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_scale = scale[b];
+        const float own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -7290,7 +7435,7 @@ int batch_norm_backward_inference_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 3571, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
@@ -7321,9 +7466,10 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
     const double *x = (const double *)t->read[1];
     const double *running_mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_running_mean_pivot = running_mean_pivot[b];
+        const double own_running_mean_pivot = running_mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -7356,8 +7502,8 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
             batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7484,9 +7630,10 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
     const double *x = (const double *)t->read[1];
     const long double *running_mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_running_mean_pivot = running_mean_pivot[b];
+        const long double own_running_mean_pivot = running_mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             long double part_0[BATCH_NORM_CHAINS], part_1[BATCH_NORM_CHAINS];
@@ -7519,8 +7666,8 @@ static void batch_norm_backward_inference_pass1_extended_row(ptrdiff_t n, ptrdif
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
             batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7576,9 +7723,10 @@ static void batch_norm_backward_inference_pass3_double_row(ptrdiff_t n, ptrdiff_
     const double *grad_output = (const double *)t->read[0];
     const double *scale = (const double *)t->value[0];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_scale = scale[b];
+        const double own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -7766,7 +7914,7 @@ int batch_norm_backward_inference_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2083, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
@@ -7812,13 +7960,14 @@ static void batch_norm_jvp_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *scale_2 = (const float *)t->value[3];
     const float *tangent_beta_cast = (const float *)t->value[4];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_scale = scale[b];
-        const float own_running_mean_pivot = running_mean_pivot[b];
-        const float own_running_mean_rest_cast = running_mean_rest_cast[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_tangent_beta_cast = tangent_beta_cast[b];
+        const float own_scale = scale[b * next];
+        const float own_running_mean_pivot = running_mean_pivot[b * next];
+        const float own_running_mean_rest_cast = running_mean_rest_cast[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
@@ -7991,7 +8140,7 @@ int batch_norm_jvp_inference_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(float), 3125, 0);
+    batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 3125, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
@@ -8030,13 +8179,14 @@ static void batch_norm_jvp_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t row
     const double *scale_2 = (const double *)t->value[3];
     const double *tangent_beta_cast = (const double *)t->value[4];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_scale = scale[b];
-        const double own_running_mean_pivot = running_mean_pivot[b];
-        const double own_running_mean_rest_cast = running_mean_rest_cast[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_tangent_beta_cast = tangent_beta_cast[b];
+        const double own_scale = scale[b * next];
+        const double own_running_mean_pivot = running_mean_pivot[b * next];
+        const double own_running_mean_rest_cast = running_mean_rest_cast[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
@@ -8208,7 +8358,7 @@ int batch_norm_jvp_inference_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    batch_norm_plan(&a.call.walk, extents, "nc", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 3125, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
@@ -8242,6 +8392,7 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
     const float *grad_output = (const float *)t->read[0];
     const float *cotangent_grad_input = (const float *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -8283,13 +8434,13 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         cotangent_grad_input += t->read_step[1];
@@ -8416,13 +8567,14 @@ static void batch_norm_double_backward_inference_pass3_float_row(ptrdiff_t n, pt
     const float *cotangent_grad_beta_cast = (const float *)t->value[4];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_scale = scale[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_running_mean_pivot = running_mean_pivot[b];
-        const float own_running_mean_rest_cast = running_mean_rest_cast[b];
-        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const float own_scale = scale[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_running_mean_pivot = running_mean_pivot[b * next];
+        const float own_running_mean_rest_cast = running_mean_rest_cast[b * next];
+        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_inference_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -8594,7 +8746,7 @@ int batch_norm_double_backward_inference_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), BATCH_NORM_LANES, 2500, 0);
     batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;
@@ -8622,6 +8774,7 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
     const double *grad_output = (const double *)t->read[0];
     const double *cotangent_grad_input = (const double *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -8652,8 +8805,8 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
             }
             batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         cotangent_grad_input += t->read_step[1];
@@ -8763,6 +8916,7 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
     const double *grad_output = (const double *)t->read[0];
     const double *cotangent_grad_input = (const double *)t->read[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -8793,8 +8947,8 @@ static void batch_norm_double_backward_inference_pass1_extended_row(ptrdiff_t n,
             }
             batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], batch_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         cotangent_grad_input += t->read_step[1];
@@ -8863,13 +9017,14 @@ static void batch_norm_double_backward_inference_pass3_double_row(ptrdiff_t n, p
     const double *cotangent_grad_beta_cast = (const double *)t->value[4];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_scale = scale[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_running_mean_pivot = running_mean_pivot[b];
-        const double own_running_mean_rest_cast = running_mean_rest_cast[b];
-        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const double own_scale = scale[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_running_mean_pivot = running_mean_pivot[b * next];
+        const double own_running_mean_rest_cast = running_mean_rest_cast[b * next];
+        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_double_backward_inference_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -9060,7 +9215,7 @@ int batch_norm_double_backward_inference_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 2500, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2500, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.running_mean = running_mean;

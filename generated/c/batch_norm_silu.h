@@ -340,7 +340,8 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #include <string.h>
 
 #define BATCH_NORM_SILU_RANK 64       /* the most dimensions of an array */
-#define BATCH_NORM_SILU_LANES 256     /* the most lanes of a block */
+#define BATCH_NORM_SILU_LANES 512     /* the most lanes of a block */
+#define BATCH_NORM_SILU_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define BATCH_NORM_SILU_TILE 1024     /* the most elements of a row that are copied */
 #define BATCH_NORM_SILU_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -364,6 +365,8 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -386,8 +389,10 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define BATCH_NORM_SILU_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -583,7 +588,7 @@ static inline int batch_norm_silu_is_flat(const batch_norm_silu_walk *w, int arr
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, ptrdiff_t columns, int whole)
+    ptrdiff_t item, ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -595,7 +600,7 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = batch_norm_silu_least(BATCH_NORM_SILU_LANES, columns);
+        room = batch_norm_silu_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && batch_norm_silu_is_flat(w, arrays)
         && (w->size[w->run] < BATCH_NORM_SILU_FLAT || (item == sizeof(float)
             && w->size[w->run] < BATCH_NORM_SILU_FLAT_FLOAT
@@ -609,7 +614,8 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
             = BATCH_NORM_SILU_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = batch_norm_silu_least(batch_norm_silu_least(room, BATCH_NORM_SILU_LANES), w->lane_size);
+    w->lanes = batch_norm_silu_least(batch_norm_silu_least(room, w->columns ? most : BATCH_NORM_SILU_ROW_LANES),
+        w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -641,8 +647,8 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void batch_norm_silu_plan(batch_norm_silu_walk *w, const batch_norm_silu_extents *extents,
     const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -658,7 +664,7 @@ static inline void batch_norm_silu_plan(batch_norm_silu_walk *w, const batch_nor
     for (t = 0; t < smaller; ++t) batch_norm_silu_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     batch_norm_silu_arrange(w, arrays, arrays + smaller, extents->rank);
-    batch_norm_silu_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    batch_norm_silu_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1144,6 +1150,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1153,15 +1160,16 @@ typedef struct {
         write_step[BATCH_NORM_SILU_FULL];
 } batch_norm_silu_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } batch_norm_silu_kind;
 
@@ -1194,7 +1202,16 @@ static void batch_norm_silu_spread_float_float(const void *lanes, ptrdiff_t coun
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        BATCH_NORM_SILU_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_silu_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1202,7 +1219,16 @@ static void batch_norm_silu_spread_float_double(const void *lanes, ptrdiff_t cou
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        BATCH_NORM_SILU_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_silu_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1210,7 +1236,16 @@ static void batch_norm_silu_spread_double_double(const void *lanes, ptrdiff_t co
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        BATCH_NORM_SILU_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_silu_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1218,7 +1253,16 @@ static void batch_norm_silu_spread_double_extended(const void *lanes, ptrdiff_t 
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        BATCH_NORM_SILU_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void batch_norm_silu_start_double(void *sums, ptrdiff_t count, double value)
@@ -1229,8 +1273,8 @@ static void batch_norm_silu_start_double(void *sums, ptrdiff_t count, double val
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void batch_norm_silu_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void batch_norm_silu_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[BATCH_NORM_SILU_CHAINS], rest[BATCH_NORM_SILU_CHAINS];
@@ -1243,30 +1287,49 @@ static void batch_norm_silu_fold_double(const void *high, const void *low, ptrdi
     for (k = 0; k + BATCH_NORM_SILU_CHAINS <= count && !largest; k += BATCH_NORM_SILU_CHAINS) {
         BATCH_NORM_SILU_SIMD
         for (j = 0; j < BATCH_NORM_SILU_CHAINS; ++j) {
-            batch_norm_silu_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            batch_norm_silu_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % BATCH_NORM_SILU_CHAINS) {
         if (largest) {
-            sum[j] = batch_norm_silu_larger_double(sum[j], from[k * step]);
+            sum[j] = batch_norm_silu_larger_double(sum[j], from[k]);
         } else {
-            batch_norm_silu_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            batch_norm_silu_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = BATCH_NORM_SILU_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = batch_norm_silu_larger_double(sum[j], sum[j + half]);
-            } else {
-                batch_norm_silu_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = batch_norm_silu_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        BATCH_NORM_SILU_SIMD
+        for (j = 0; j < half; ++j) {
+            batch_norm_silu_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void batch_norm_silu_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = batch_norm_silu_larger_double(sum[k], from[k]);
+        return;
+    }
+    BATCH_NORM_SILU_SIMD
+    for (k = 0; k < count; ++k) {
+        batch_norm_silu_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void batch_norm_silu_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1277,8 +1340,8 @@ static void batch_norm_silu_start_extended(void *sums, ptrdiff_t count, double v
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void batch_norm_silu_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void batch_norm_silu_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[BATCH_NORM_SILU_CHAINS], rest[BATCH_NORM_SILU_CHAINS];
@@ -1291,30 +1354,49 @@ static void batch_norm_silu_fold_extended(const void *high, const void *low, ptr
     for (k = 0; k + BATCH_NORM_SILU_CHAINS <= count && !largest; k += BATCH_NORM_SILU_CHAINS) {
         BATCH_NORM_SILU_SIMD
         for (j = 0; j < BATCH_NORM_SILU_CHAINS; ++j) {
-            batch_norm_silu_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            batch_norm_silu_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % BATCH_NORM_SILU_CHAINS) {
         if (largest) {
-            sum[j] = batch_norm_silu_larger_extended(sum[j], from[k * step]);
+            sum[j] = batch_norm_silu_larger_extended(sum[j], from[k]);
         } else {
-            batch_norm_silu_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            batch_norm_silu_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = BATCH_NORM_SILU_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = batch_norm_silu_larger_extended(sum[j], sum[j + half]);
-            } else {
-                batch_norm_silu_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = batch_norm_silu_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        BATCH_NORM_SILU_SIMD
+        for (j = 0; j < half; ++j) {
+            batch_norm_silu_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void batch_norm_silu_join_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = batch_norm_silu_larger_extended(sum[k], from[k]);
+        return;
+    }
+    BATCH_NORM_SILU_SIMD
+    for (k = 0; k < count; ++k) {
+        batch_norm_silu_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void batch_norm_silu_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1347,16 +1429,16 @@ static void batch_norm_silu_finish_double_extended(const void *high, const void 
 }
 
 static const batch_norm_silu_kind batch_norm_silu_kind_float_float = { sizeof(float), sizeof(float),
-    batch_norm_silu_spread_float_float, batch_norm_silu_spread_float_double, NULL, NULL, NULL };
+    batch_norm_silu_spread_float_float, batch_norm_silu_spread_float_double, NULL, NULL, NULL, NULL };
 static const batch_norm_silu_kind batch_norm_silu_kind_float_double = { sizeof(float), sizeof(double),
     batch_norm_silu_spread_float_double, batch_norm_silu_spread_float_double, batch_norm_silu_start_double,
-    batch_norm_silu_fold_double, batch_norm_silu_finish_float_double };
+    batch_norm_silu_fold_double, batch_norm_silu_join_double, batch_norm_silu_finish_float_double };
 static const batch_norm_silu_kind batch_norm_silu_kind_double_double = { sizeof(double), sizeof(double),
     batch_norm_silu_spread_double_double, batch_norm_silu_spread_double_double, batch_norm_silu_start_double,
-    batch_norm_silu_fold_double, batch_norm_silu_finish_double_double };
+    batch_norm_silu_fold_double, batch_norm_silu_join_double, batch_norm_silu_finish_double_double };
 static const batch_norm_silu_kind batch_norm_silu_kind_double_extended = { sizeof(double), sizeof(long double),
     batch_norm_silu_spread_double_extended, batch_norm_silu_spread_double_double, batch_norm_silu_start_extended,
-    batch_norm_silu_fold_extended, batch_norm_silu_finish_double_extended };
+    batch_norm_silu_fold_extended, batch_norm_silu_join_extended, batch_norm_silu_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int batch_norm_silu_is_direct(const batch_norm_silu_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1528,29 +1610,6 @@ static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_sil
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_norm_silu_buffers *m,
-    const batch_norm_silu_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const batch_norm_silu_call *a = s->call;
-    const batch_norm_silu_pass *pass = s->pass;
-    const batch_norm_silu_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        batch_norm_silu_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        batch_norm_silu_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu_tile *t, int d, ptrdiff_t lanes,
@@ -1581,6 +1640,47 @@ static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void batch_norm_silu_follow(const batch_norm_silu_sweep *s, batch_norm_silu_buffers *m, batch_norm_silu_tile *t,
+    ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const batch_norm_silu_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    batch_norm_silu_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const batch_norm_silu_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = batch_norm_silu_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void batch_norm_silu_leave(const batch_norm_silu_sweep *s, const batch_norm_silu_buffers *m,
+    const batch_norm_silu_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const batch_norm_silu_call *a = s->call;
+    const batch_norm_silu_pass *pass = s->pass;
+    const batch_norm_silu_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        batch_norm_silu_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        batch_norm_silu_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t batch_norm_silu_value_size(const batch_norm_silu_pass *pass, int k)
 {
@@ -1654,8 +1754,8 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
@@ -1663,7 +1763,9 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)batch_norm_silu_take(&next, BATCH_NORM_SILU_KEPT * pass->sums * lanes,
             sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = BATCH_NORM_SILU_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             batch_norm_silu_start_double(kept + BATCH_NORM_SILU_KEPT * k * lanes, BATCH_NORM_SILU_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
@@ -1671,30 +1773,47 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && batch_norm_silu_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_silu_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= BATCH_NORM_SILU_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = batch_norm_silu_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
-                    - b : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_silu_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_silu_unit(w, c, own,
+                    at);
+                const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = batch_norm_silu_least(end - unit, pass->last ? batch_norm_silu_least(most, own % size + 1)
+                        : size - own % size);
+                    follows = batch_norm_silu_least(follows, BATCH_NORM_SILU_TILE);
+                    if (pass->sums && run * follows > BATCH_NORM_SILU_RUN - since) follows = (BATCH_NORM_SILU_RUN
+                        - since + run - 1) / run;
+                    batch_norm_silu_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + BATCH_NORM_SILU_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                batch_norm_silu_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                batch_norm_silu_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= BATCH_NORM_SILU_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = batch_norm_silu_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, n, steady ? 1 : n)
+                        ? lanes - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)batch_norm_silu_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + BATCH_NORM_SILU_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    batch_norm_silu_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) batch_norm_silu_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    batch_norm_silu_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) BATCH_NORM_SILU_FENCE();
@@ -1723,7 +1842,7 @@ static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const bat
         + 64 / sizeof(batch_norm_silu_number)];
     batch_norm_silu_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)batch_norm_silu_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1743,9 +1862,9 @@ static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const bat
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1886,6 +2005,7 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1925,13 +2045,13 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2021,9 +2141,10 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2068,15 +2189,15 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
-        kept_1 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
+        kept_1 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2251,7 +2372,8 @@ int batch_norm_silu_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(float), BATCH_NORM_SILU_LANES, 4096,
+        0);
     batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2277,6 +2399,7 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2304,8 +2427,8 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
             }
             batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2391,6 +2514,7 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2419,8 +2543,8 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
             batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
                 batch_norm_silu_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2468,9 +2592,10 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -2500,8 +2625,8 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
             batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
             batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2604,9 +2729,10 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -2639,8 +2765,8 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
             batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 batch_norm_silu_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2798,7 +2924,8 @@ int batch_norm_silu_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 1, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_LANES,
+        2272, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2843,12 +2970,13 @@ static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows,
     const float *slope = (const float *)t->value[2];
     const float *beta_cast = (const float *)t->value[3];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_beta_cast = beta_cast[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_beta_cast = beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
@@ -3033,7 +3161,8 @@ int batch_norm_silu_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(float), BATCH_NORM_SILU_LANES, 4096,
+        0);
     batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3072,12 +3201,13 @@ static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows
     const double *slope = (const double *)t->value[2];
     const double *beta_cast = (const double *)t->value[3];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_beta_cast = beta_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_beta_cast = beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
@@ -3174,22 +3304,22 @@ static void batch_norm_silu_forward_block_double(const void *arguments, batch_no
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_beta[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_x[BATCH_NORM_SILU_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_d[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    long double lane_mean[BATCH_NORM_SILU_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_LANES];
-    long double lane_var[BATCH_NORM_SILU_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
-    long double lane_slope[BATCH_NORM_SILU_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_LANES];
-    long double again_v_sum_x[BATCH_NORM_SILU_LANES], again_v_sum_d[BATCH_NORM_SILU_LANES],
-        again_v_sum_d_d[BATCH_NORM_SILU_LANES];
+    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_x[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d_d[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_var[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double again_v_sum_x[BATCH_NORM_SILU_ROW_LANES], again_v_sum_d[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_d_d[BATCH_NORM_SILU_ROW_LANES];
     int finite;
     const long double eps = a->eps;
     const long double count_n = a->count_n;
@@ -3296,7 +3426,8 @@ int batch_norm_silu_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+        2272, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3351,12 +3482,13 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     const double *beta_cast = (const double *)t->value[3];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3403,15 +3535,15 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
-        kept_1 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
+        kept_1 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3559,14 +3691,15 @@ static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *shift = (const float *)t->value[4];
     const float *slope = (const float *)t->value[5];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_factor = factor[b];
-        const float own_beta_cast = beta_cast[b];
-        const float own_shift = shift[b];
-        const float own_slope = slope[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_factor = factor[b * next];
+        const float own_beta_cast = beta_cast[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope = slope[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
@@ -3758,7 +3891,8 @@ int batch_norm_silu_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 2500, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_SILU_LANES, 2500,
+        0);
     batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3804,12 +3938,13 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
     const double *factor = (const double *)t->value[2];
     const double *beta_cast = (const double *)t->value[3];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -3842,8 +3977,8 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
             batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
             batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3986,12 +4121,13 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
     const long double *factor = (const long double *)t->value[2];
     const long double *beta_cast = (const long double *)t->value[3];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_factor = factor[b];
-        const long double own_beta_cast = beta_cast[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_factor = factor[b * next];
+        const long double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -4026,8 +4162,8 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
             batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 batch_norm_silu_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4107,14 +4243,15 @@ static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t row
     const double *shift = (const double *)t->value[4];
     const double *slope = (const double *)t->value[5];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
-        const double own_shift = shift[b];
-        const double own_slope = slope[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope = slope[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
@@ -4214,22 +4351,22 @@ static void batch_norm_silu_backward_block_double(const void *arguments, batch_n
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_beta[BATCH_NORM_SILU_LANES];
-    long double lane_mean[BATCH_NORM_SILU_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
-    long double lane_factor[BATCH_NORM_SILU_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_grad_z[BATCH_NORM_SILU_LANES];
-    long double lane_grad_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_shift[BATCH_NORM_SILU_LANES];
-    long double lane_slope[BATCH_NORM_SILU_LANES];
-    long double again_v_sum_d_grad_z[BATCH_NORM_SILU_LANES], again_v_sum_grad_z[BATCH_NORM_SILU_LANES];
+    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    long double again_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES], again_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
     int finite;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
@@ -4324,7 +4461,8 @@ int batch_norm_silu_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1388, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+        1388, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -4366,9 +4504,10 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4415,15 +4554,15 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
-        kept_1 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
+        kept_1 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4578,18 +4717,19 @@ static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const float *factor_4 = (const float *)t->value[8];
     const float *factor_5 = (const float *)t->value[9];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_factor = factor[b];
-        const float own_factor_2 = factor_2[b];
-        const float own_beta_cast = beta_cast[b];
-        const float own_shift = shift[b];
-        const float own_slope = slope[b];
-        const float own_factor_3 = factor_3[b];
-        const float own_factor_4 = factor_4[b];
-        const float own_factor_5 = factor_5[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_factor = factor[b * next];
+        const float own_factor_2 = factor_2[b * next];
+        const float own_beta_cast = beta_cast[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope = slope[b * next];
+        const float own_factor_3 = factor_3[b * next];
+        const float own_factor_4 = factor_4[b * next];
+        const float own_factor_5 = factor_5[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
@@ -4798,7 +4938,8 @@ int batch_norm_silu_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), 1923, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(float), BATCH_NORM_SILU_LANES, 1923,
+        0);
     batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -4831,9 +4972,10 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *tangent_x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -4865,8 +5007,8 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
             batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
             batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4985,9 +5127,10 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *tangent_x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -5022,8 +5165,8 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 batch_norm_silu_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5110,18 +5253,19 @@ static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *factor_4 = (const double *)t->value[8];
     const double *factor_5 = (const double *)t->value[9];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_factor_2 = factor_2[b];
-        const double own_beta_cast = beta_cast[b];
-        const double own_shift = shift[b];
-        const double own_slope = slope[b];
-        const double own_factor_3 = factor_3[b];
-        const double own_factor_4 = factor_4[b];
-        const double own_factor_5 = factor_5[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope = slope[b * next];
+        const double own_factor_3 = factor_3[b * next];
+        const double own_factor_4 = factor_4[b * next];
+        const double own_factor_5 = factor_5[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
@@ -5230,28 +5374,28 @@ static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_s
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_beta[BATCH_NORM_SILU_LANES];
-    long double lane_tangent_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_tangent_beta[BATCH_NORM_SILU_LANES];
-    long double lane_mean[BATCH_NORM_SILU_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    long double lane_near_sum_d_tangent_x[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_tangent_x[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_tangent_x[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
-    long double lane_factor[BATCH_NORM_SILU_LANES];
-    long double lane_factor_2[BATCH_NORM_SILU_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_LANES];
-    long double lane_shift[BATCH_NORM_SILU_LANES];
-    long double lane_slope[BATCH_NORM_SILU_LANES];
-    long double lane_factor_3[BATCH_NORM_SILU_LANES];
-    long double lane_factor_4[BATCH_NORM_SILU_LANES];
-    long double lane_factor_5[BATCH_NORM_SILU_LANES];
-    long double again_near_sum_d_tangent_x[BATCH_NORM_SILU_LANES], again_v_sum_tangent_x[BATCH_NORM_SILU_LANES];
+    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_tangent_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_tangent_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_near_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_tangent_x[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
+    long double again_near_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES], again_v_sum_tangent_x[BATCH_NORM_SILU_ROW_LANES];
     int finite;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
@@ -5350,7 +5494,8 @@ int batch_norm_silu_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), 1923, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+        1923, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -5413,12 +5558,13 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart, *kept_2 = t->kept
         + 2 * BATCH_NORM_SILU_KEPT * t->apart, *kept_3 = t->kept + 3 * BATCH_NORM_SILU_KEPT * t->apart, *kept_4
         = t->kept + 4 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
@@ -5488,7 +5634,7 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 batch_norm_silu_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5496,13 +5642,13 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                 batch_norm_silu_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
-        kept_1 += BATCH_NORM_SILU_KEPT;
-        kept_2 += BATCH_NORM_SILU_KEPT;
-        kept_3 += BATCH_NORM_SILU_KEPT;
-        kept_4 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
+        kept_1 += BATCH_NORM_SILU_KEPT * next;
+        kept_2 += BATCH_NORM_SILU_KEPT * next;
+        kept_3 += BATCH_NORM_SILU_KEPT * next;
+        kept_4 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5729,16 +5875,17 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
     const double *factor_5 = (const double *)t->value[7];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart,
         *kept_1 = t->kept + 1 * BATCH_NORM_SILU_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
-        const double own_factor_2 = factor_2[b];
-        const double own_factor_3 = factor_3[b];
-        const double own_factor_4 = factor_4[b];
-        const double own_factor_5 = factor_5[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        const double own_factor_3 = factor_3[b * next];
+        const double own_factor_4 = factor_4[b * next];
+        const double own_factor_5 = factor_5[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -5788,15 +5935,15 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 batch_norm_silu_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 batch_norm_silu_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += BATCH_NORM_SILU_KEPT;
-        kept_1 += BATCH_NORM_SILU_KEPT;
+        high += next;
+        low += next;
+        kept_0 += BATCH_NORM_SILU_KEPT * next;
+        kept_1 += BATCH_NORM_SILU_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6025,25 +6172,26 @@ static void batch_norm_silu_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff
     const float *shift_4 = (const float *)t->value[16];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_factor = factor[b];
-        const float own_beta_cast = beta_cast[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_factor_3 = factor_3[b];
-        const float own_factor_2 = factor_2[b];
-        const float own_factor_4 = factor_4[b];
-        const float own_factor_5 = factor_5[b];
-        const float own_shift_3 = shift_3[b];
-        const float own_slope_5 = slope_5[b];
-        const float own_shift_4 = shift_4[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_factor = factor[b * next];
+        const float own_beta_cast = beta_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_factor_3 = factor_3[b * next];
+        const float own_factor_2 = factor_2[b * next];
+        const float own_factor_4 = factor_4[b * next];
+        const float own_factor_5 = factor_5[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        const float own_slope_5 = slope_5[b * next];
+        const float own_shift_4 = shift_4[b * next];
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6132,39 +6280,39 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
     const batch_norm_silu_arguments_float *a = (const batch_norm_silu_arguments_float *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    double lane_gamma[BATCH_NORM_SILU_LANES];
-    double lane_beta[BATCH_NORM_SILU_LANES];
-    double lane_cotangent_grad_gamma[BATCH_NORM_SILU_LANES];
-    double lane_cotangent_grad_beta[BATCH_NORM_SILU_LANES];
-    double lane_mean[BATCH_NORM_SILU_LANES];
-    double lane_mean_low[BATCH_NORM_SILU_LANES];
-    double lane_inv_std[BATCH_NORM_SILU_LANES];
-    double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
-    double lane_factor[BATCH_NORM_SILU_LANES];
-    double lane_beta_cast[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    double lane_factor_2[BATCH_NORM_SILU_LANES];
-    double lane_factor_3[BATCH_NORM_SILU_LANES];
-    double lane_factor_4[BATCH_NORM_SILU_LANES];
-    double lane_factor_5[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_d_grad_z[BATCH_NORM_SILU_LANES];
-    double lane_v_sum_grad_z[BATCH_NORM_SILU_LANES];
-    double lane_grad_gamma[BATCH_NORM_SILU_LANES];
-    double lane_slope[BATCH_NORM_SILU_LANES];
-    double lane_shift[BATCH_NORM_SILU_LANES];
-    double lane_slope_2[BATCH_NORM_SILU_LANES];
-    double lane_slope_3[BATCH_NORM_SILU_LANES];
-    double lane_shift_2[BATCH_NORM_SILU_LANES];
-    double lane_slope_4[BATCH_NORM_SILU_LANES];
-    double lane_shift_3[BATCH_NORM_SILU_LANES];
-    double lane_slope_5[BATCH_NORM_SILU_LANES];
-    double lane_shift_4[BATCH_NORM_SILU_LANES];
+    double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    double lane_cotangent_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_cotangent_grad_beta[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor[BATCH_NORM_SILU_ROW_LANES];
+    double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_4[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_5[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_4[BATCH_NORM_SILU_ROW_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -6290,7 +6438,8 @@ int batch_norm_silu_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), 1136, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(float), BATCH_NORM_SILU_ROW_LANES,
+        1136, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -6344,12 +6493,13 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
     const double *factor = (const double *)t->value[2];
     const double *beta_cast = (const double *)t->value[3];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
@@ -6398,8 +6548,8 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
             batch_norm_silu_add_double(&high[3 * t->apart], &low[3 * t->apart], batch_norm_silu_chains_double(part_3));
             batch_norm_silu_add_double(&high[4 * t->apart], &low[4 * t->apart], batch_norm_silu_chains_double(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6610,12 +6760,13 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
     const long double *factor = (const long double *)t->value[2];
     const long double *beta_cast = (const long double *)t->value[3];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_factor = factor[b];
-        const long double own_beta_cast = beta_cast[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_factor = factor[b * next];
+        const long double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
@@ -6669,8 +6820,8 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
             batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart],
                 batch_norm_silu_chains_extended(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6782,16 +6933,17 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
     const double *factor_4 = (const double *)t->value[6];
     const double *factor_5 = (const double *)t->value[7];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
-        const double own_factor_2 = factor_2[b];
-        const double own_factor_3 = factor_3[b];
-        const double own_factor_4 = factor_4[b];
-        const double own_factor_5 = factor_5[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        const double own_factor_3 = factor_3[b * next];
+        const double own_factor_4 = factor_4[b * next];
+        const double own_factor_5 = factor_5[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -6827,8 +6979,8 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
             batch_norm_silu_add_double(&high[0 * t->apart], &low[0 * t->apart], batch_norm_silu_chains_double(part_0));
             batch_norm_silu_add_double(&high[1 * t->apart], &low[1 * t->apart], batch_norm_silu_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7020,16 +7172,17 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
     const long double *factor_4 = (const long double *)t->value[6];
     const long double *factor_5 = (const long double *)t->value[7];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_factor = factor[b];
-        const long double own_beta_cast = beta_cast[b];
-        const long double own_factor_2 = factor_2[b];
-        const long double own_factor_3 = factor_3[b];
-        const long double own_factor_4 = factor_4[b];
-        const long double own_factor_5 = factor_5[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_factor = factor[b * next];
+        const long double own_beta_cast = beta_cast[b * next];
+        const long double own_factor_2 = factor_2[b * next];
+        const long double own_factor_3 = factor_3[b * next];
+        const long double own_factor_4 = factor_4[b * next];
+        const long double own_factor_5 = factor_5[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
@@ -7068,8 +7221,8 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
             batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 batch_norm_silu_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7214,25 +7367,26 @@ static void batch_norm_silu_double_backward_pass5_double_row(ptrdiff_t n, ptrdif
     const double *shift_4 = (const double *)t->value[16];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_beta_cast = beta_cast[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_factor_3 = factor_3[b];
-        const double own_factor_2 = factor_2[b];
-        const double own_factor_4 = factor_4[b];
-        const double own_factor_5 = factor_5[b];
-        const double own_shift_3 = shift_3[b];
-        const double own_slope_5 = slope_5[b];
-        const double own_shift_4 = shift_4[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_factor_3 = factor_3[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        const double own_factor_4 = factor_4[b * next];
+        const double own_factor_5 = factor_5[b * next];
+        const double own_shift_3 = shift_3[b * next];
+        const double own_slope_5 = slope_5[b * next];
+        const double own_shift_4 = shift_4[b * next];
         BATCH_NORM_SILU_SIMD
         for (i = 0; i < n; ++i) {
             batch_norm_silu_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -7329,44 +7483,45 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_beta[BATCH_NORM_SILU_LANES];
-    long double lane_cotangent_grad_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_cotangent_grad_beta[BATCH_NORM_SILU_LANES];
-    long double lane_mean[BATCH_NORM_SILU_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
-    long double lane_factor[BATCH_NORM_SILU_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_LANES];
-    long double lane_factor_2[BATCH_NORM_SILU_LANES];
-    long double lane_factor_3[BATCH_NORM_SILU_LANES];
-    long double lane_factor_4[BATCH_NORM_SILU_LANES];
-    long double lane_factor_5[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_grad_z[BATCH_NORM_SILU_LANES];
-    long double lane_grad_gamma[BATCH_NORM_SILU_LANES];
-    long double lane_slope[BATCH_NORM_SILU_LANES];
-    long double lane_shift[BATCH_NORM_SILU_LANES];
-    long double lane_slope_2[BATCH_NORM_SILU_LANES];
-    long double lane_slope_3[BATCH_NORM_SILU_LANES];
-    long double lane_shift_2[BATCH_NORM_SILU_LANES];
-    long double lane_slope_4[BATCH_NORM_SILU_LANES];
-    long double lane_shift_3[BATCH_NORM_SILU_LANES];
-    long double lane_slope_5[BATCH_NORM_SILU_LANES];
-    long double lane_shift_4[BATCH_NORM_SILU_LANES];
-    long double again_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_LANES],
-        again_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_LANES],
-        again_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_LANES], again_v_sum_cotangent_grad_input[BATCH_NORM_SILU_LANES],
-        again_v_sum_grad_tangent_z[BATCH_NORM_SILU_LANES], again_v_sum_d_grad_z[BATCH_NORM_SILU_LANES],
-        again_v_sum_grad_z[BATCH_NORM_SILU_LANES];
+    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_cotangent_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_cotangent_grad_beta[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope_2[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope_3[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift_2[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope_4[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift_3[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_slope_5[BATCH_NORM_SILU_ROW_LANES];
+    long double lane_shift_4[BATCH_NORM_SILU_ROW_LANES];
+    long double again_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES], again_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES],
+        again_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
     int finite;
     const long double count_n = a->count_n;
     if (c->lanes < 1) return;
@@ -7535,7 +7690,8 @@ int batch_norm_silu_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), 806, 0);
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 5, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+        806, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;

@@ -323,7 +323,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #include <string.h>
 
 #define INSTANCE_NORM_RANK 64       /* the most dimensions of an array */
-#define INSTANCE_NORM_LANES 256     /* the most lanes of a block */
+#define INSTANCE_NORM_LANES 512     /* the most lanes of a block */
+#define INSTANCE_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define INSTANCE_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define INSTANCE_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -347,6 +348,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -369,8 +372,10 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define INSTANCE_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -566,7 +571,7 @@ static inline int instance_norm_is_flat(const instance_norm_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void instance_norm_choose(instance_norm_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, ptrdiff_t columns, int whole)
+    ptrdiff_t item, ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -578,7 +583,7 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = instance_norm_least(INSTANCE_NORM_LANES, columns);
+        room = instance_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && instance_norm_is_flat(w, arrays)
         && (w->size[w->run] < INSTANCE_NORM_FLAT || (item == sizeof(float) && w->size[w->run] < INSTANCE_NORM_FLAT_FLOAT
             && inside >= INSTANCE_NORM_FLAT_ROWS * w->size[w->run]))) {
@@ -591,7 +596,8 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
             = INSTANCE_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = instance_norm_least(instance_norm_least(room, INSTANCE_NORM_LANES), w->lane_size);
+    w->lanes = instance_norm_least(instance_norm_least(room, w->columns ? most : INSTANCE_NORM_ROW_LANES),
+        w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -623,8 +629,8 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void instance_norm_plan(instance_norm_walk *w, const instance_norm_extents *extents, const char *outer,
     int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -640,7 +646,7 @@ static inline void instance_norm_plan(instance_norm_walk *w, const instance_norm
     for (t = 0; t < smaller; ++t) instance_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     instance_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    instance_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    instance_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1125,6 +1131,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1134,15 +1141,16 @@ typedef struct {
         write_step[INSTANCE_NORM_FULL];
 } instance_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } instance_norm_kind;
 
@@ -1175,7 +1183,16 @@ static void instance_norm_spread_float_float(const void *lanes, ptrdiff_t count,
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        INSTANCE_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void instance_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1183,7 +1200,16 @@ static void instance_norm_spread_float_double(const void *lanes, ptrdiff_t count
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        INSTANCE_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void instance_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1191,7 +1217,16 @@ static void instance_norm_spread_double_double(const void *lanes, ptrdiff_t coun
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        INSTANCE_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void instance_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1199,7 +1234,16 @@ static void instance_norm_spread_double_extended(const void *lanes, ptrdiff_t co
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        INSTANCE_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void instance_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1210,8 +1254,8 @@ static void instance_norm_start_double(void *sums, ptrdiff_t count, double value
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void instance_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void instance_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[INSTANCE_NORM_CHAINS], rest[INSTANCE_NORM_CHAINS];
@@ -1224,30 +1268,49 @@ static void instance_norm_fold_double(const void *high, const void *low, ptrdiff
     for (k = 0; k + INSTANCE_NORM_CHAINS <= count && !largest; k += INSTANCE_NORM_CHAINS) {
         INSTANCE_NORM_SIMD
         for (j = 0; j < INSTANCE_NORM_CHAINS; ++j) {
-            instance_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            instance_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % INSTANCE_NORM_CHAINS) {
         if (largest) {
-            sum[j] = instance_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = instance_norm_larger_double(sum[j], from[k]);
         } else {
-            instance_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            instance_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = INSTANCE_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = instance_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                instance_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = instance_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        INSTANCE_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            instance_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void instance_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = instance_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    INSTANCE_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        instance_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void instance_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1258,8 +1321,8 @@ static void instance_norm_start_extended(void *sums, ptrdiff_t count, double val
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void instance_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void instance_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[INSTANCE_NORM_CHAINS], rest[INSTANCE_NORM_CHAINS];
@@ -1272,30 +1335,49 @@ static void instance_norm_fold_extended(const void *high, const void *low, ptrdi
     for (k = 0; k + INSTANCE_NORM_CHAINS <= count && !largest; k += INSTANCE_NORM_CHAINS) {
         INSTANCE_NORM_SIMD
         for (j = 0; j < INSTANCE_NORM_CHAINS; ++j) {
-            instance_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            instance_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % INSTANCE_NORM_CHAINS) {
         if (largest) {
-            sum[j] = instance_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = instance_norm_larger_extended(sum[j], from[k]);
         } else {
-            instance_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            instance_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = INSTANCE_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = instance_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                instance_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = instance_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        INSTANCE_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            instance_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void instance_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = instance_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    INSTANCE_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        instance_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void instance_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1327,16 +1409,16 @@ static void instance_norm_finish_double_extended(const void *high, const void *l
 }
 
 static const instance_norm_kind instance_norm_kind_float_float = { sizeof(float), sizeof(float),
-    instance_norm_spread_float_float, instance_norm_spread_float_double, NULL, NULL, NULL };
+    instance_norm_spread_float_float, instance_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const instance_norm_kind instance_norm_kind_float_double = { sizeof(float), sizeof(double),
     instance_norm_spread_float_double, instance_norm_spread_float_double, instance_norm_start_double,
-    instance_norm_fold_double, instance_norm_finish_float_double };
+    instance_norm_fold_double, instance_norm_join_double, instance_norm_finish_float_double };
 static const instance_norm_kind instance_norm_kind_double_double = { sizeof(double), sizeof(double),
     instance_norm_spread_double_double, instance_norm_spread_double_double, instance_norm_start_double,
-    instance_norm_fold_double, instance_norm_finish_double_double };
+    instance_norm_fold_double, instance_norm_join_double, instance_norm_finish_double_double };
 static const instance_norm_kind instance_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     instance_norm_spread_double_extended, instance_norm_spread_double_double, instance_norm_start_extended,
-    instance_norm_fold_extended, instance_norm_finish_double_extended };
+    instance_norm_fold_extended, instance_norm_join_extended, instance_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int instance_norm_is_direct(const instance_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1506,29 +1588,6 @@ static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buff
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void instance_norm_leave(const instance_norm_sweep *s, const instance_norm_buffers *m,
-    const instance_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const instance_norm_call *a = s->call;
-    const instance_norm_pass *pass = s->pass;
-    const instance_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const instance_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        instance_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        instance_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
@@ -1559,6 +1618,47 @@ static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile 
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void instance_norm_follow(const instance_norm_sweep *s, instance_norm_buffers *m, instance_norm_tile *t,
+    ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const instance_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    instance_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const instance_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = instance_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void instance_norm_leave(const instance_norm_sweep *s, const instance_norm_buffers *m,
+    const instance_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const instance_norm_call *a = s->call;
+    const instance_norm_pass *pass = s->pass;
+    const instance_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const instance_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        instance_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        instance_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t instance_norm_value_size(const instance_norm_pass *pass, int k)
 {
@@ -1632,8 +1732,8 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
@@ -1641,7 +1741,9 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)instance_norm_take(&next, INSTANCE_NORM_KEPT * pass->sums * lanes,
             sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = INSTANCE_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             instance_norm_start_double(kept + INSTANCE_NORM_KEPT * k * lanes, INSTANCE_NORM_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
@@ -1649,30 +1751,47 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && instance_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = instance_norm_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= INSTANCE_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = instance_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)instance_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = instance_norm_unit(w, c, own,
+                    at);
+                const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = instance_norm_least(end - unit, pass->last ? instance_norm_least(most, own % size + 1)
+                        : size - own % size);
+                    follows = instance_norm_least(follows, INSTANCE_NORM_TILE);
+                    if (pass->sums && run * follows > INSTANCE_NORM_RUN - since) follows = (INSTANCE_NORM_RUN - since
+                        + run - 1) / run;
+                    instance_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + INSTANCE_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                instance_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                instance_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= INSTANCE_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = instance_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                        - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)instance_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + INSTANCE_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    instance_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) instance_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    instance_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) INSTANCE_NORM_FENCE();
@@ -1701,7 +1820,7 @@ static void instance_norm_sweep_block(const instance_norm_call *a, const instanc
         + 64 / sizeof(instance_norm_number)];
     instance_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)instance_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1721,9 +1840,9 @@ static void instance_norm_sweep_block(const instance_norm_call *a, const instanc
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1897,6 +2016,7 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1936,13 +2056,13 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2032,9 +2152,10 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2079,15 +2200,15 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
-        kept_1 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
+        kept_1 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2262,7 +2383,8 @@ int instance_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(float), INSTANCE_NORM_LANES, 4096,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2288,6 +2410,7 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2315,8 +2438,8 @@ static void instance_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t row
             }
             instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2402,6 +2525,7 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2429,8 +2553,8 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
             }
             instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2477,9 +2601,10 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -2509,8 +2634,8 @@ static void instance_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t row
             instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
             instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2613,9 +2738,10 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
     const double *x = (const double *)t->read[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -2646,8 +2772,8 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
             instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
             instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2804,7 +2930,8 @@ int instance_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 1, strides, 1, layouts, sizeof(double), INSTANCE_NORM_LANES, 2272,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2843,11 +2970,12 @@ static void instance_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
@@ -3026,7 +3154,8 @@ int instance_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(float), 4096, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(float), INSTANCE_NORM_LANES, 4096,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.bias = bias;
@@ -3060,11 +3189,12 @@ static void instance_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
@@ -3277,7 +3407,8 @@ int instance_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(double), 2272, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 2, strides, 2, layouts, sizeof(double), INSTANCE_NORM_LANES, 2272,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.bias = bias;
@@ -3338,11 +3469,12 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * INSTANCE_NORM_KEPT * t->apart,
         *kept_3 = t->kept + 3 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
@@ -3402,19 +3534,19 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
             kept_1[4] = kept_1[4] + rest_1;
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 instance_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
                 instance_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
-        kept_1 += INSTANCE_NORM_KEPT;
-        kept_2 += INSTANCE_NORM_KEPT;
-        kept_3 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
+        kept_1 += INSTANCE_NORM_KEPT * next;
+        kept_2 += INSTANCE_NORM_KEPT * next;
+        kept_3 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3575,12 +3707,13 @@ static void instance_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, 
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
@@ -3775,7 +3908,8 @@ int instance_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(float), 1923, 1);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(float), INSTANCE_NORM_LANES, 1923,
+        1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3840,11 +3974,12 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
@@ -3886,8 +4021,8 @@ static void instance_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
             instance_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_double(part_2));
             instance_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_double(part_3));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4049,11 +4184,12 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
     const long double *mean_rest_cast = (const long double *)t->value[1];
     const long double *inv_std_cast = (const long double *)t->value[2];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_inv_std_cast = inv_std_cast[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
@@ -4095,8 +4231,8 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
             instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
             instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4169,12 +4305,13 @@ static void instance_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
@@ -4270,23 +4407,24 @@ static void instance_norm_backward_block_double(const void *arguments, instance_
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_LANES];
-    long double lane_mean[INSTANCE_NORM_LANES];
-    long double lane_mean_low[INSTANCE_NORM_LANES];
-    long double lane_inv_std[INSTANCE_NORM_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_LANES];
-    long double lane_inv_std_cast[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_grad_output[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES];
-    long double lane_v_sum_grad_output_2[INSTANCE_NORM_LANES];
-    long double lane_v_sum_grad_output[INSTANCE_NORM_LANES];
-    long double lane_shift[INSTANCE_NORM_LANES];
-    long double lane_slope[INSTANCE_NORM_LANES];
-    long double lane_scale[INSTANCE_NORM_LANES];
-    long double again_v_sum_d_grad_output[INSTANCE_NORM_LANES], again_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES],
-        again_v_sum_grad_output_2[INSTANCE_NORM_LANES], again_v_sum_grad_output[INSTANCE_NORM_LANES];
+    long double lane_weight[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
+    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
+    long double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_shift[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope[INSTANCE_NORM_ROW_LANES];
+    long double lane_scale[INSTANCE_NORM_ROW_LANES];
+    long double again_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_d_grad_output_inv_std[INSTANCE_NORM_ROW_LANES], again_v_sum_grad_output_2[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
     int finite;
     const long double count_s = a->count_s;
     if (c->lanes < 1) return;
@@ -4397,7 +4535,8 @@ int instance_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), 1041, 1);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_ROW_LANES,
+        1041, 1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4463,9 +4602,10 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4512,15 +4652,15 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
-        kept_1 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
+        kept_1 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4658,15 +4798,16 @@ static void instance_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_bias_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_tangent_bias_cast = tangent_bias_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_tangent_bias_cast = tangent_bias_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
@@ -4859,7 +5000,8 @@ int instance_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(float), 2500, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(float), INSTANCE_NORM_LANES, 2500,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -4891,9 +5033,10 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
     const double *tangent_x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -4925,8 +5068,8 @@ static void instance_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
             instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
             instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5045,9 +5188,10 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *tangent_x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -5080,8 +5224,8 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
             instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
             instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5153,15 +5297,16 @@ static void instance_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_bias_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_tangent_bias_cast = tangent_bias_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_tangent_bias_cast = tangent_bias_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
@@ -5264,24 +5409,24 @@ static void instance_norm_jvp_block_double(const void *arguments, instance_norm_
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_LANES];
-    long double lane_tangent_weight[INSTANCE_NORM_LANES];
-    long double lane_tangent_bias[INSTANCE_NORM_LANES];
-    long double lane_mean[INSTANCE_NORM_LANES];
-    long double lane_mean_low[INSTANCE_NORM_LANES];
-    long double lane_inv_std[INSTANCE_NORM_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_LANES];
-    long double lane_near_sum_d_tangent_x[INSTANCE_NORM_LANES];
-    long double lane_v_sum_tangent_x[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_tangent_x[INSTANCE_NORM_LANES];
-    long double lane_shift[INSTANCE_NORM_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_LANES];
-    long double lane_slope[INSTANCE_NORM_LANES];
-    long double lane_scale[INSTANCE_NORM_LANES];
-    long double lane_scale_2[INSTANCE_NORM_LANES];
-    long double lane_tangent_bias_cast[INSTANCE_NORM_LANES];
-    long double again_near_sum_d_tangent_x[INSTANCE_NORM_LANES], again_v_sum_tangent_x[INSTANCE_NORM_LANES];
+    long double lane_weight[INSTANCE_NORM_ROW_LANES];
+    long double lane_tangent_weight[INSTANCE_NORM_ROW_LANES];
+    long double lane_tangent_bias[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
+    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
+    long double lane_near_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_tangent_x[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES];
+    long double lane_shift[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope[INSTANCE_NORM_ROW_LANES];
+    long double lane_scale[INSTANCE_NORM_ROW_LANES];
+    long double lane_scale_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_tangent_bias_cast[INSTANCE_NORM_ROW_LANES];
+    long double again_near_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES], again_v_sum_tangent_x[INSTANCE_NORM_ROW_LANES];
     int finite;
     const long double count_s = a->count_s;
     if (c->lanes < 1) return;
@@ -5373,7 +5518,8 @@ int instance_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), 2083, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_ROW_LANES,
+        2083, 0);
     instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -5438,10 +5584,11 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
         *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * INSTANCE_NORM_KEPT * t->apart,
         *kept_3 = t->kept + 3 * INSTANCE_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * INSTANCE_NORM_KEPT * t->apart,
         *kept_5 = t->kept + 5 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0;
@@ -5517,7 +5664,7 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
             kept_5[4] = kept_5[4] + rest_5;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 instance_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5526,14 +5673,14 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                 instance_norm_flush(&high[5 * t->apart], &low[5 * t->apart], kept_5);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
-        kept_1 += INSTANCE_NORM_KEPT;
-        kept_2 += INSTANCE_NORM_KEPT;
-        kept_3 += INSTANCE_NORM_KEPT;
-        kept_4 += INSTANCE_NORM_KEPT;
-        kept_5 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
+        kept_1 += INSTANCE_NORM_KEPT * next;
+        kept_2 += INSTANCE_NORM_KEPT * next;
+        kept_3 += INSTANCE_NORM_KEPT * next;
+        kept_4 += INSTANCE_NORM_KEPT * next;
+        kept_5 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5742,12 +5889,13 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
     const double *factor_2 = (const double *)t->value[3];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * INSTANCE_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * INSTANCE_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_factor_2 = factor_2[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -5794,15 +5942,15 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += INSTANCE_NORM_KEPT;
-        kept_1 += INSTANCE_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += INSTANCE_NORM_KEPT * next;
+        kept_1 += INSTANCE_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5967,21 +6115,22 @@ static void instance_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t
     const float *cotangent_grad_bias_cast = (const float *)t->value[12];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_scale = scale[b];
-        const float own_shift_3 = shift_3[b];
-        const float own_slope_5 = slope_5[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_cotangent_grad_bias_cast = cotangent_grad_bias_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_scale = scale[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        const float own_slope_5 = slope_5[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_cotangent_grad_bias_cast = cotangent_grad_bias_cast[b * next];
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -6065,39 +6214,39 @@ static void instance_norm_double_backward_block_float(const void *arguments, ins
     const instance_norm_arguments_float *a = (const instance_norm_arguments_float *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    double lane_weight[INSTANCE_NORM_LANES];
-    double lane_cotangent_grad_weight[INSTANCE_NORM_LANES];
-    double lane_cotangent_grad_bias[INSTANCE_NORM_LANES];
-    double lane_mean[INSTANCE_NORM_LANES];
-    double lane_mean_low[INSTANCE_NORM_LANES];
-    double lane_inv_std[INSTANCE_NORM_LANES];
-    double lane_mean_pivot[INSTANCE_NORM_LANES];
-    double lane_mean_rest[INSTANCE_NORM_LANES];
-    double lane_inv_std_cast[INSTANCE_NORM_LANES];
-    double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_LANES];
-    double lane_near_sum_d_grad_output[INSTANCE_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_LANES];
-    double lane_v_sum_grad_output[INSTANCE_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_LANES];
-    double lane_v_sum_d_grad_output[INSTANCE_NORM_LANES];
-    double lane_mean_rest_cast[INSTANCE_NORM_LANES];
-    double lane_factor[INSTANCE_NORM_LANES];
-    double lane_factor_2[INSTANCE_NORM_LANES];
-    double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_LANES];
-    double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_LANES];
-    double lane_slope[INSTANCE_NORM_LANES];
-    double lane_shift[INSTANCE_NORM_LANES];
-    double lane_slope_2[INSTANCE_NORM_LANES];
-    double lane_slope_3[INSTANCE_NORM_LANES];
-    double lane_shift_2[INSTANCE_NORM_LANES];
-    double lane_slope_4[INSTANCE_NORM_LANES];
-    double lane_scale[INSTANCE_NORM_LANES];
-    double lane_shift_3[INSTANCE_NORM_LANES];
-    double lane_slope_5[INSTANCE_NORM_LANES];
-    double lane_scale_2[INSTANCE_NORM_LANES];
-    double lane_cotangent_grad_bias_cast[INSTANCE_NORM_LANES];
+    double lane_weight[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_weight[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_bias[INSTANCE_NORM_ROW_LANES];
+    double lane_mean[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_low[INSTANCE_NORM_ROW_LANES];
+    double lane_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
+    double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
+    double lane_factor[INSTANCE_NORM_ROW_LANES];
+    double lane_factor_2[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_slope[INSTANCE_NORM_ROW_LANES];
+    double lane_shift[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_2[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_3[INSTANCE_NORM_ROW_LANES];
+    double lane_shift_2[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_4[INSTANCE_NORM_ROW_LANES];
+    double lane_scale[INSTANCE_NORM_ROW_LANES];
+    double lane_shift_3[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_5[INSTANCE_NORM_ROW_LANES];
+    double lane_scale_2[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_bias_cast[INSTANCE_NORM_ROW_LANES];
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -6234,7 +6383,8 @@ int instance_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 5, strides, 2, layouts, sizeof(float), 1388, 1);
+    instance_norm_plan(&a.call.walk, extents, "nc", 5, strides, 2, layouts, sizeof(float), INSTANCE_NORM_ROW_LANES,
+        1388, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;
@@ -6313,10 +6463,11 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
@@ -6368,8 +6519,8 @@ static void instance_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_
             instance_norm_add_double(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_double(part_4));
             instance_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_double(part_5));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6577,10 +6728,11 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *inv_std_cast = (const long double *)t->value[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_inv_std_cast = inv_std_cast[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
@@ -6633,8 +6785,8 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
             instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_extended(part_4));
             instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_extended(part_5));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6719,12 +6871,13 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
     const double *factor = (const double *)t->value[2];
     const double *factor_2 = (const double *)t->value[3];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_factor_2 = factor_2[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -6757,8 +6910,8 @@ static void instance_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_
             instance_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_double(part_0));
             instance_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6895,12 +7048,13 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
     const long double *factor = (const long double *)t->value[2];
     const long double *factor_2 = (const long double *)t->value[3];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_factor = factor[b];
-        const long double own_factor_2 = factor_2[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_factor = factor[b * next];
+        const long double own_factor_2 = factor_2[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
@@ -6934,8 +7088,8 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
             instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
             instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -7033,21 +7187,22 @@ static void instance_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_
     const double *cotangent_grad_bias_cast = (const double *)t->value[12];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_scale = scale[b];
-        const double own_shift_3 = shift_3[b];
-        const double own_slope_5 = slope_5[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_cotangent_grad_bias_cast = cotangent_grad_bias_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_scale = scale[b * next];
+        const double own_shift_3 = shift_3[b * next];
+        const double own_slope_5 = slope_5[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_cotangent_grad_bias_cast = cotangent_grad_bias_cast[b * next];
         INSTANCE_NORM_SIMD
         for (i = 0; i < n; ++i) {
             instance_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -7137,45 +7292,46 @@ static void instance_norm_double_backward_block_double(const void *arguments, in
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_LANES];
-    long double lane_cotangent_grad_weight[INSTANCE_NORM_LANES];
-    long double lane_cotangent_grad_bias[INSTANCE_NORM_LANES];
-    long double lane_mean[INSTANCE_NORM_LANES];
-    long double lane_mean_low[INSTANCE_NORM_LANES];
-    long double lane_inv_std[INSTANCE_NORM_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_LANES];
-    long double lane_inv_std_cast[INSTANCE_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_LANES];
-    long double lane_near_sum_d_grad_output[INSTANCE_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_LANES];
-    long double lane_v_sum_grad_output[INSTANCE_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_grad_output[INSTANCE_NORM_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_LANES];
-    long double lane_factor[INSTANCE_NORM_LANES];
-    long double lane_factor_2[INSTANCE_NORM_LANES];
-    long double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_LANES];
-    long double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_LANES];
-    long double lane_slope[INSTANCE_NORM_LANES];
-    long double lane_shift[INSTANCE_NORM_LANES];
-    long double lane_slope_2[INSTANCE_NORM_LANES];
-    long double lane_slope_3[INSTANCE_NORM_LANES];
-    long double lane_shift_2[INSTANCE_NORM_LANES];
-    long double lane_slope_4[INSTANCE_NORM_LANES];
-    long double lane_scale[INSTANCE_NORM_LANES];
-    long double lane_shift_3[INSTANCE_NORM_LANES];
-    long double lane_slope_5[INSTANCE_NORM_LANES];
-    long double lane_scale_2[INSTANCE_NORM_LANES];
-    long double lane_cotangent_grad_bias_cast[INSTANCE_NORM_LANES];
-    long double again_near_sum_cotangent_grad_input_d[INSTANCE_NORM_LANES],
-        again_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_LANES],
-        again_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_LANES],
-        again_near_sum_d_grad_output[INSTANCE_NORM_LANES], again_v_sum_cotangent_grad_input[INSTANCE_NORM_LANES],
-        again_v_sum_grad_output[INSTANCE_NORM_LANES], again_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_LANES],
-        again_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_LANES];
+    long double lane_weight[INSTANCE_NORM_ROW_LANES];
+    long double lane_cotangent_grad_weight[INSTANCE_NORM_ROW_LANES];
+    long double lane_cotangent_grad_bias[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
+    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
+    long double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
+    long double lane_factor[INSTANCE_NORM_ROW_LANES];
+    long double lane_factor_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    long double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope[INSTANCE_NORM_ROW_LANES];
+    long double lane_shift[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope_3[INSTANCE_NORM_ROW_LANES];
+    long double lane_shift_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope_4[INSTANCE_NORM_ROW_LANES];
+    long double lane_scale[INSTANCE_NORM_ROW_LANES];
+    long double lane_shift_3[INSTANCE_NORM_ROW_LANES];
+    long double lane_slope_5[INSTANCE_NORM_ROW_LANES];
+    long double lane_scale_2[INSTANCE_NORM_ROW_LANES];
+    long double lane_cotangent_grad_bias_cast[INSTANCE_NORM_ROW_LANES];
+    long double again_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES],
+        again_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES], again_v_sum_grad_output[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES],
+        again_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
     int finite;
     const long double count_s = a->count_s;
     if (c->lanes < 1) return;
@@ -7359,7 +7515,8 @@ int instance_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 5, strides, 2, layouts, sizeof(double), 806, 1);
+    instance_norm_plan(&a.call.walk, extents, "nc", 5, strides, 2, layouts, sizeof(double), INSTANCE_NORM_ROW_LANES,
+        806, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;

@@ -246,7 +246,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #include <string.h>
 
 #define L2_NORMALIZE_RANK 64       /* the most dimensions of an array */
-#define L2_NORMALIZE_LANES 256     /* the most lanes of a block */
+#define L2_NORMALIZE_LANES 512     /* the most lanes of a block */
+#define L2_NORMALIZE_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define L2_NORMALIZE_TILE 1024     /* the most elements of a row that are copied */
 #define L2_NORMALIZE_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -270,6 +271,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -292,8 +295,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -489,7 +494,7 @@ static inline int l2_normalize_is_flat(const l2_normalize_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    ptrdiff_t columns, int whole)
+    ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -501,7 +506,7 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = l2_normalize_least(L2_NORMALIZE_LANES, columns);
+        room = l2_normalize_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && l2_normalize_is_flat(w, arrays)
         && (w->size[w->run] < L2_NORMALIZE_FLAT || (item == sizeof(float) && w->size[w->run] < L2_NORMALIZE_FLAT_FLOAT
             && inside >= L2_NORMALIZE_FLAT_ROWS * w->size[w->run]))) {
@@ -513,7 +518,7 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
         if (room < L2_NORMALIZE_BLOCK / (inside * item * arrays)) room = L2_NORMALIZE_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = l2_normalize_least(l2_normalize_least(room, L2_NORMALIZE_LANES), w->lane_size);
+    w->lanes = l2_normalize_least(l2_normalize_least(room, w->columns ? most : L2_NORMALIZE_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -545,8 +550,8 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void l2_normalize_plan(l2_normalize_walk *w, const l2_normalize_extents *extents, const char *outer,
     int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -562,7 +567,7 @@ static inline void l2_normalize_plan(l2_normalize_walk *w, const l2_normalize_ex
     for (t = 0; t < smaller; ++t) l2_normalize_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     l2_normalize_arrange(w, arrays, arrays + smaller, extents->rank);
-    l2_normalize_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    l2_normalize_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1044,6 +1049,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1053,15 +1059,16 @@ typedef struct {
         write_step[L2_NORMALIZE_FULL];
 } l2_normalize_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } l2_normalize_kind;
 
@@ -1093,7 +1100,16 @@ static void l2_normalize_spread_float_float(const void *lanes, ptrdiff_t count, 
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        L2_NORMALIZE_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void l2_normalize_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1101,7 +1117,16 @@ static void l2_normalize_spread_float_double(const void *lanes, ptrdiff_t count,
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        L2_NORMALIZE_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void l2_normalize_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1109,7 +1134,16 @@ static void l2_normalize_spread_double_double(const void *lanes, ptrdiff_t count
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        L2_NORMALIZE_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void l2_normalize_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1117,7 +1151,16 @@ static void l2_normalize_spread_double_extended(const void *lanes, ptrdiff_t cou
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        L2_NORMALIZE_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void l2_normalize_start_double(void *sums, ptrdiff_t count, double value)
@@ -1128,8 +1171,8 @@ static void l2_normalize_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
@@ -1142,30 +1185,49 @@ static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_
     for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
         L2_NORMALIZE_SIMD
         for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-            l2_normalize_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            l2_normalize_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
         if (largest) {
-            sum[j] = l2_normalize_larger_double(sum[j], from[k * step]);
+            sum[j] = l2_normalize_larger_double(sum[j], from[k]);
         } else {
-            l2_normalize_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            l2_normalize_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = l2_normalize_larger_double(sum[j], sum[j + half]);
-            } else {
-                l2_normalize_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = l2_normalize_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        L2_NORMALIZE_SIMD
+        for (j = 0; j < half; ++j) {
+            l2_normalize_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void l2_normalize_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = l2_normalize_larger_double(sum[k], from[k]);
+        return;
+    }
+    L2_NORMALIZE_SIMD
+    for (k = 0; k < count; ++k) {
+        l2_normalize_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void l2_normalize_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1176,8 +1238,8 @@ static void l2_normalize_start_extended(void *sums, ptrdiff_t count, double valu
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void l2_normalize_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void l2_normalize_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
@@ -1190,30 +1252,49 @@ static void l2_normalize_fold_extended(const void *high, const void *low, ptrdif
     for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
         L2_NORMALIZE_SIMD
         for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-            l2_normalize_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            l2_normalize_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
         if (largest) {
-            sum[j] = l2_normalize_larger_extended(sum[j], from[k * step]);
+            sum[j] = l2_normalize_larger_extended(sum[j], from[k]);
         } else {
-            l2_normalize_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            l2_normalize_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = l2_normalize_larger_extended(sum[j], sum[j + half]);
-            } else {
-                l2_normalize_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = l2_normalize_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        L2_NORMALIZE_SIMD
+        for (j = 0; j < half; ++j) {
+            l2_normalize_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void l2_normalize_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = l2_normalize_larger_extended(sum[k], from[k]);
+        return;
+    }
+    L2_NORMALIZE_SIMD
+    for (k = 0; k < count; ++k) {
+        l2_normalize_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void l2_normalize_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1245,16 +1326,16 @@ static void l2_normalize_finish_double_extended(const void *high, const void *lo
 }
 
 static const l2_normalize_kind l2_normalize_kind_float_float = { sizeof(float), sizeof(float),
-    l2_normalize_spread_float_float, l2_normalize_spread_float_double, NULL, NULL, NULL };
+    l2_normalize_spread_float_float, l2_normalize_spread_float_double, NULL, NULL, NULL, NULL };
 static const l2_normalize_kind l2_normalize_kind_float_double = { sizeof(float), sizeof(double),
     l2_normalize_spread_float_double, l2_normalize_spread_float_double, l2_normalize_start_double,
-    l2_normalize_fold_double, l2_normalize_finish_float_double };
+    l2_normalize_fold_double, l2_normalize_join_double, l2_normalize_finish_float_double };
 static const l2_normalize_kind l2_normalize_kind_double_double = { sizeof(double), sizeof(double),
     l2_normalize_spread_double_double, l2_normalize_spread_double_double, l2_normalize_start_double,
-    l2_normalize_fold_double, l2_normalize_finish_double_double };
+    l2_normalize_fold_double, l2_normalize_join_double, l2_normalize_finish_double_double };
 static const l2_normalize_kind l2_normalize_kind_double_extended = { sizeof(double), sizeof(long double),
     l2_normalize_spread_double_extended, l2_normalize_spread_double_double, l2_normalize_start_extended,
-    l2_normalize_fold_extended, l2_normalize_finish_double_extended };
+    l2_normalize_fold_extended, l2_normalize_join_extended, l2_normalize_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int l2_normalize_is_direct(const l2_normalize_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1424,29 +1505,6 @@ static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_buffers *m, const l2_normalize_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const l2_normalize_call *a = s->call;
-    const l2_normalize_pass *pass = s->pass;
-    const l2_normalize_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const l2_normalize_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        l2_normalize_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        l2_normalize_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
@@ -1477,6 +1535,47 @@ static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t,
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void l2_normalize_follow(const l2_normalize_sweep *s, l2_normalize_buffers *m, l2_normalize_tile *t,
+    ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const l2_normalize_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    l2_normalize_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const l2_normalize_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = l2_normalize_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void l2_normalize_leave(const l2_normalize_sweep *s, const l2_normalize_buffers *m, const l2_normalize_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const l2_normalize_call *a = s->call;
+    const l2_normalize_pass *pass = s->pass;
+    const l2_normalize_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const l2_normalize_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        l2_normalize_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        l2_normalize_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t l2_normalize_value_size(const l2_normalize_pass *pass, int k)
 {
@@ -1550,15 +1649,17 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
         const int steady = l2_normalize_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)l2_normalize_take(&next, L2_NORMALIZE_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = L2_NORMALIZE_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             l2_normalize_start_double(kept + L2_NORMALIZE_KEPT * k * lanes, L2_NORMALIZE_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
@@ -1566,30 +1667,47 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && l2_normalize_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = l2_normalize_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : L2_NORMALIZE_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= L2_NORMALIZE_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = l2_normalize_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)l2_normalize_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = l2_normalize_unit(w, c, own,
+                    at);
+                const ptrdiff_t length = whole ? run : L2_NORMALIZE_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = l2_normalize_least(end - unit, pass->last ? l2_normalize_least(most, own % size + 1)
+                        : size - own % size);
+                    follows = l2_normalize_least(follows, L2_NORMALIZE_TILE);
+                    if (pass->sums && run * follows > L2_NORMALIZE_RUN - since) follows = (L2_NORMALIZE_RUN - since
+                        + run - 1) / run;
+                    l2_normalize_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + L2_NORMALIZE_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                l2_normalize_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                l2_normalize_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= L2_NORMALIZE_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = l2_normalize_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                        - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)l2_normalize_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + L2_NORMALIZE_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    l2_normalize_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) l2_normalize_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    l2_normalize_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) L2_NORMALIZE_FENCE();
@@ -1617,7 +1735,7 @@ static void l2_normalize_sweep_block(const l2_normalize_call *a, const l2_normal
     l2_normalize_number numbers_of_parts[2 * L2_NORMALIZE_SUMS * L2_NORMALIZE_LANES + 64 / sizeof(l2_normalize_number)];
     l2_normalize_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)l2_normalize_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1637,9 +1755,9 @@ static void l2_normalize_sweep_block(const l2_normalize_call *a, const l2_normal
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1753,6 +1871,7 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1791,13 +1910,13 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += L2_NORMALIZE_KEPT;
+        high += next;
+        low += next;
+        kept_0 += L2_NORMALIZE_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1930,7 +2049,7 @@ int l2_normalize_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
@@ -1953,6 +2072,7 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1980,8 +2100,8 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
             }
             l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2067,6 +2187,7 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2094,8 +2215,8 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
             }
             l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2203,7 +2324,7 @@ int l2_normalize_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
@@ -2235,9 +2356,10 @@ static void l2_normalize_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, co
     const float *x = (const float *)t->read[0];
     const float *inv_length_cast = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_inv_length_cast = inv_length_cast[b];
+        const float own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
@@ -2372,7 +2494,7 @@ int l2_normalize_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
@@ -2397,9 +2519,10 @@ static void l2_normalize_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, c
     const double *x = (const double *)t->read[0];
     const double *inv_length_cast = (const double *)t->value[0];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_length_cast = inv_length_cast[b];
+        const double own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
@@ -2552,7 +2675,7 @@ int l2_normalize_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.result_square = result_square;
     a.result_inv_length = result_inv_length;
@@ -2583,6 +2706,7 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2623,13 +2747,13 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += L2_NORMALIZE_KEPT;
+        high += next;
+        low += next;
+        kept_0 += L2_NORMALIZE_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2733,10 +2857,11 @@ static void l2_normalize_backward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const float *slope = (const float *)t->value[0];
     const float *inv_length_cast = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_inv_length_cast = inv_length_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
@@ -2881,7 +3006,7 @@ int l2_normalize_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
@@ -2903,6 +3028,7 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2931,8 +3057,8 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3031,6 +3157,7 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3060,8 +3187,8 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3115,10 +3242,11 @@ static void l2_normalize_backward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *slope = (const double *)t->value[0];
     const double *inv_length_cast = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_inv_length_cast = inv_length_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
@@ -3281,7 +3409,7 @@ int l2_normalize_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
@@ -3310,6 +3438,7 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3349,13 +3478,13 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += L2_NORMALIZE_KEPT;
+        high += next;
+        low += next;
+        kept_0 += L2_NORMALIZE_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3459,10 +3588,11 @@ static void l2_normalize_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     const float *slope = (const float *)t->value[0];
     const float *inv_length_cast = (const float *)t->value[1];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_inv_length_cast = inv_length_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
@@ -3605,7 +3735,7 @@ int l2_normalize_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
@@ -3627,6 +3757,7 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3655,8 +3786,8 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
             }
             l2_normalize_add_double(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3755,6 +3886,7 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3784,8 +3916,8 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
             }
             l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3839,10 +3971,11 @@ static void l2_normalize_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *slope = (const double *)t->value[0];
     const double *inv_length_cast = (const double *)t->value[1];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_inv_length_cast = inv_length_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_inv_length_cast = inv_length_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
@@ -4003,7 +4136,7 @@ int l2_normalize_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), L2_NORMALIZE_LANES, 4096, 0);
     l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
@@ -4038,6 +4171,7 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
     const float *cotangent_grad_input = (const float *)t->read[2];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart,
         *kept_1 = t->kept + 1 * L2_NORMALIZE_KEPT * t->apart, *kept_2 = t->kept + 2 * L2_NORMALIZE_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -4093,17 +4227,17 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
             kept_2[4] = kept_2[4] + rest_2;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 l2_normalize_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 l2_normalize_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 l2_normalize_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += L2_NORMALIZE_KEPT;
-        kept_1 += L2_NORMALIZE_KEPT;
-        kept_2 += L2_NORMALIZE_KEPT;
+        high += next;
+        low += next;
+        kept_0 += L2_NORMALIZE_KEPT * next;
+        kept_1 += L2_NORMALIZE_KEPT * next;
+        kept_2 += L2_NORMALIZE_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4267,13 +4401,14 @@ static void l2_normalize_double_backward_pass2_float_row(ptrdiff_t n, ptrdiff_t 
     const float *inv_length_cast = (const float *)t->value[4];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_inv_length_cast = inv_length_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_inv_length_cast = inv_length_cast[b * next];
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_double_backward_pass2_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -4413,7 +4548,7 @@ int l2_normalize_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 2500, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), L2_NORMALIZE_LANES, 2500, 0);
     l2_normalize_deal(&a.call.walk, sizeof(float), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;
@@ -4440,6 +4575,7 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -4479,8 +4615,8 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
             l2_normalize_add_double(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_double(part_1));
             l2_normalize_add_double(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_double(part_2));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4632,6 +4768,7 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -4671,8 +4808,8 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
             l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_extended(part_1));
             l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_extended(part_2));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4751,13 +4888,14 @@ static void l2_normalize_double_backward_pass2_double_row(ptrdiff_t n, ptrdiff_t
     const double *inv_length_cast = (const double *)t->value[4];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_inv_length_cast = inv_length_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_inv_length_cast = inv_length_cast[b * next];
         L2_NORMALIZE_SIMD
         for (i = 0; i < n; ++i) {
             l2_normalize_double_backward_pass2_double_element(grad_output[i], x[i], cotangent_grad_input[i], own_slope,
@@ -4923,7 +5061,7 @@ int l2_normalize_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1666, 0);
+    l2_normalize_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), L2_NORMALIZE_LANES, 1666, 0);
     l2_normalize_deal(&a.call.walk, sizeof(double), threads);
     a.inv_length = inv_length;
     a.call.few = l2_normalize_count(extents, "d") < L2_NORMALIZE_FEW;

@@ -322,7 +322,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #include <string.h>
 
 #define LAYER_NORM_RANK 64       /* the most dimensions of an array */
-#define LAYER_NORM_LANES 256     /* the most lanes of a block */
+#define LAYER_NORM_LANES 512     /* the most lanes of a block */
+#define LAYER_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define LAYER_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define LAYER_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -346,6 +347,8 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -368,8 +371,10 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -564,7 +569,7 @@ static inline int layer_norm_is_flat(const layer_norm_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    ptrdiff_t columns, int whole)
+    ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -576,7 +581,7 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = layer_norm_least(LAYER_NORM_LANES, columns);
+        room = layer_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && layer_norm_is_flat(w, arrays)
         && (w->size[w->run] < LAYER_NORM_FLAT || (item == sizeof(float) && w->size[w->run] < LAYER_NORM_FLAT_FLOAT
             && inside >= LAYER_NORM_FLAT_ROWS * w->size[w->run]))) {
@@ -588,7 +593,7 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
         if (room < LAYER_NORM_BLOCK / (inside * item * arrays)) room = LAYER_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = layer_norm_least(layer_norm_least(room, LAYER_NORM_LANES), w->lane_size);
+    w->lanes = layer_norm_least(layer_norm_least(room, w->columns ? most : LAYER_NORM_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -619,8 +624,8 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
 /* Fills in a walk: the first tables are the strides of full-size arrays (NULL for C order), the others those of
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void layer_norm_plan(layer_norm_walk *w, const layer_norm_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -635,7 +640,7 @@ static inline void layer_norm_plan(layer_norm_walk *w, const layer_norm_extents 
     }
     for (t = 0; t < smaller; ++t) layer_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     layer_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    layer_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    layer_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1117,6 +1122,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1126,15 +1132,16 @@ typedef struct {
         write_step[LAYER_NORM_FULL];
 } layer_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } layer_norm_kind;
 
@@ -1166,7 +1173,16 @@ static void layer_norm_spread_float_float(const void *lanes, ptrdiff_t count, pt
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        LAYER_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void layer_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1174,7 +1190,16 @@ static void layer_norm_spread_float_double(const void *lanes, ptrdiff_t count, p
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        LAYER_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void layer_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1182,7 +1207,16 @@ static void layer_norm_spread_double_double(const void *lanes, ptrdiff_t count, 
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        LAYER_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void layer_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1190,7 +1224,16 @@ static void layer_norm_spread_double_extended(const void *lanes, ptrdiff_t count
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        LAYER_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void layer_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1201,8 +1244,8 @@ static void layer_norm_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void layer_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void layer_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[LAYER_NORM_CHAINS], rest[LAYER_NORM_CHAINS];
@@ -1215,30 +1258,49 @@ static void layer_norm_fold_double(const void *high, const void *low, ptrdiff_t 
     for (k = 0; k + LAYER_NORM_CHAINS <= count && !largest; k += LAYER_NORM_CHAINS) {
         LAYER_NORM_SIMD
         for (j = 0; j < LAYER_NORM_CHAINS; ++j) {
-            layer_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            layer_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % LAYER_NORM_CHAINS) {
         if (largest) {
-            sum[j] = layer_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = layer_norm_larger_double(sum[j], from[k]);
         } else {
-            layer_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            layer_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = LAYER_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = layer_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                layer_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = layer_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        LAYER_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            layer_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void layer_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = layer_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    LAYER_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        layer_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void layer_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1249,8 +1311,8 @@ static void layer_norm_start_extended(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void layer_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void layer_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[LAYER_NORM_CHAINS], rest[LAYER_NORM_CHAINS];
@@ -1263,30 +1325,49 @@ static void layer_norm_fold_extended(const void *high, const void *low, ptrdiff_
     for (k = 0; k + LAYER_NORM_CHAINS <= count && !largest; k += LAYER_NORM_CHAINS) {
         LAYER_NORM_SIMD
         for (j = 0; j < LAYER_NORM_CHAINS; ++j) {
-            layer_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            layer_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % LAYER_NORM_CHAINS) {
         if (largest) {
-            sum[j] = layer_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = layer_norm_larger_extended(sum[j], from[k]);
         } else {
-            layer_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            layer_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = LAYER_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = layer_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                layer_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = layer_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        LAYER_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            layer_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void layer_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = layer_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    LAYER_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        layer_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void layer_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
@@ -1316,16 +1397,16 @@ static void layer_norm_finish_double_extended(const void *high, const void *low,
 }
 
 static const layer_norm_kind layer_norm_kind_float_float = { sizeof(float), sizeof(float),
-    layer_norm_spread_float_float, layer_norm_spread_float_double, NULL, NULL, NULL };
+    layer_norm_spread_float_float, layer_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const layer_norm_kind layer_norm_kind_float_double = { sizeof(float), sizeof(double),
     layer_norm_spread_float_double, layer_norm_spread_float_double, layer_norm_start_double, layer_norm_fold_double,
-    layer_norm_finish_float_double };
+    layer_norm_join_double, layer_norm_finish_float_double };
 static const layer_norm_kind layer_norm_kind_double_double = { sizeof(double), sizeof(double),
     layer_norm_spread_double_double, layer_norm_spread_double_double, layer_norm_start_double, layer_norm_fold_double,
-    layer_norm_finish_double_double };
+    layer_norm_join_double, layer_norm_finish_double_double };
 static const layer_norm_kind layer_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     layer_norm_spread_double_extended, layer_norm_spread_double_double, layer_norm_start_extended,
-    layer_norm_fold_extended, layer_norm_finish_double_extended };
+    layer_norm_fold_extended, layer_norm_join_extended, layer_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int layer_norm_is_direct(const layer_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1495,29 +1576,6 @@ static void layer_norm_enter(const layer_norm_sweep *s, layer_norm_buffers *m, l
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void layer_norm_leave(const layer_norm_sweep *s, const layer_norm_buffers *m, const layer_norm_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const layer_norm_call *a = s->call;
-    const layer_norm_pass *pass = s->pass;
-    const layer_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const layer_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        layer_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        layer_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
@@ -1548,6 +1606,47 @@ static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void layer_norm_follow(const layer_norm_sweep *s, layer_norm_buffers *m, layer_norm_tile *t, ptrdiff_t rows,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const layer_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    layer_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const layer_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = layer_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void layer_norm_leave(const layer_norm_sweep *s, const layer_norm_buffers *m, const layer_norm_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const layer_norm_call *a = s->call;
+    const layer_norm_pass *pass = s->pass;
+    const layer_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const layer_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        layer_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        layer_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t layer_norm_value_size(const layer_norm_pass *pass, int k)
 {
@@ -1621,15 +1720,17 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
         const int steady = layer_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)layer_norm_take(&next, LAYER_NORM_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = LAYER_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             layer_norm_start_double(kept + LAYER_NORM_KEPT * k * lanes, LAYER_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
@@ -1637,30 +1738,46 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && layer_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = layer_norm_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : LAYER_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= LAYER_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = layer_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && layer_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)layer_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = layer_norm_unit(w, c, own, at);
+                const ptrdiff_t length = whole ? run : LAYER_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = layer_norm_least(end - unit, pass->last ? layer_norm_least(most, own % size + 1) : size
+                        - own % size);
+                    follows = layer_norm_least(follows, LAYER_NORM_TILE);
+                    if (pass->sums && run * follows > LAYER_NORM_RUN - since) follows = (LAYER_NORM_RUN - since + run
+                        - 1) / run;
+                    layer_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + LAYER_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                layer_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                layer_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= LAYER_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = layer_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && layer_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                        - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)layer_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + LAYER_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    layer_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) layer_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    layer_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) LAYER_NORM_FENCE();
@@ -1688,7 +1805,7 @@ static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_bl
     layer_norm_number numbers_of_parts[2 * LAYER_NORM_SUMS * LAYER_NORM_LANES + 64 / sizeof(layer_norm_number)];
     layer_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)layer_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1708,9 +1825,9 @@ static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_bl
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1883,6 +2000,7 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1921,13 +2039,13 @@ static void layer_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LAYER_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LAYER_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2017,9 +2135,10 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2062,15 +2181,15 @@ static void layer_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LAYER_NORM_KEPT;
-        kept_1 += LAYER_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LAYER_NORM_KEPT * next;
+        kept_1 += LAYER_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2244,7 +2363,7 @@ int layer_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), LAYER_NORM_LANES, 4096, 0);
     layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2270,6 +2389,7 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2297,8 +2417,8 @@ static void layer_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2384,6 +2504,7 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2411,8 +2532,8 @@ static void layer_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
             }
             layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2459,9 +2580,10 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -2491,8 +2613,8 @@ static void layer_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
             layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
             layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2596,9 +2718,10 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
     const double *x = (const double *)t->read[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -2629,8 +2752,8 @@ static void layer_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
             layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
             layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2787,7 +2910,7 @@ int layer_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), LAYER_NORM_LANES, 2272, 0);
     layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2833,11 +2956,12 @@ static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
@@ -3017,7 +3141,7 @@ int layer_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 3571, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), LAYER_NORM_LANES, 3571, 0);
     layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.bias = bias;
@@ -3060,11 +3184,12 @@ static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
@@ -3278,7 +3403,7 @@ int layer_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 2272, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), LAYER_NORM_LANES, 2272, 0);
     layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.bias = bias;
@@ -3345,11 +3470,12 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
     double *place_1 = t->place[1];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3400,15 +3526,15 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LAYER_NORM_KEPT;
-        kept_1 += LAYER_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LAYER_NORM_KEPT * next;
+        kept_1 += LAYER_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3491,12 +3617,13 @@ static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
@@ -3673,7 +3800,7 @@ int layer_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 1785, 1);
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), LAYER_NORM_LANES, 1785, 1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3745,11 +3872,12 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -3786,8 +3914,8 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
             layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
             layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3878,11 +4006,12 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_inv_std_cast = inv_std_cast[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -3920,8 +4049,8 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
             layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4008,12 +4137,13 @@ static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
@@ -4210,7 +4340,7 @@ int layer_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 1190, 1);
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), LAYER_NORM_LANES, 1190, 1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4279,9 +4409,10 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LAYER_NORM_KEPT * t->apart,
         *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4327,15 +4458,15 @@ static void layer_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const la
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LAYER_NORM_KEPT;
-        kept_1 += LAYER_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LAYER_NORM_KEPT * next;
+        kept_1 += LAYER_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4478,13 +4609,14 @@ static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const la
     const float *slope = (const float *)t->value[3];
     const float *inv_std_cast = (const float *)t->value[4];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
@@ -4672,7 +4804,7 @@ int layer_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 2272, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), LAYER_NORM_LANES, 2272, 0);
     layer_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -4707,9 +4839,10 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
     const double *tangent_x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -4740,8 +4873,8 @@ static void layer_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const l
             layer_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_double(part_0));
             layer_norm_add_double(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4858,9 +4991,10 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *tangent_x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS];
@@ -4893,8 +5027,8 @@ static void layer_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
             layer_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], layer_norm_chains_extended(part_0));
             layer_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], layer_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4973,13 +5107,14 @@ static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const l
     const double *slope = (const double *)t->value[3];
     const double *inv_std_cast = (const double *)t->value[4];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
@@ -5186,7 +5321,7 @@ int layer_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 2083, 0);
+    layer_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), LAYER_NORM_LANES, 2083, 0);
     layer_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -5265,10 +5400,11 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         *kept_1 = t->kept + 1 * LAYER_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * LAYER_NORM_KEPT * t->apart, *kept_3
         = t->kept + 3 * LAYER_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * LAYER_NORM_KEPT * t->apart, *kept_5
         = t->kept + 5 * LAYER_NORM_KEPT * t->apart, *kept_6 = t->kept + 6 * LAYER_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_std_cast = inv_std_cast[b];
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
@@ -5352,7 +5488,7 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
             kept_4[4] = kept_4[4] + rest_4;
             kept_5[4] = kept_5[4] + rest_5;
             kept_6[4] = kept_6[4] + rest_6;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 layer_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 layer_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 layer_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5362,15 +5498,15 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 layer_norm_flush(&high[6 * t->apart], &low[6 * t->apart], kept_6);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LAYER_NORM_KEPT;
-        kept_1 += LAYER_NORM_KEPT;
-        kept_2 += LAYER_NORM_KEPT;
-        kept_3 += LAYER_NORM_KEPT;
-        kept_4 += LAYER_NORM_KEPT;
-        kept_5 += LAYER_NORM_KEPT;
-        kept_6 += LAYER_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LAYER_NORM_KEPT * next;
+        kept_1 += LAYER_NORM_KEPT * next;
+        kept_2 += LAYER_NORM_KEPT * next;
+        kept_3 += LAYER_NORM_KEPT * next;
+        kept_4 += LAYER_NORM_KEPT * next;
+        kept_5 += LAYER_NORM_KEPT * next;
+        kept_6 += LAYER_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5470,12 +5606,13 @@ static void layer_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
     const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0];
     double *place_1 = t->place[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_factor_2 = factor_2[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -5593,19 +5730,20 @@ static void layer_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *slope_5 = (const float *)t->value[10];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_inv_std_cast = inv_std_cast[b];
-        const float own_shift_3 = shift_3[b];
-        const float own_slope_5 = slope_5[b];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        const float own_slope_5 = slope_5[b * next];
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -5832,7 +5970,7 @@ int layer_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), 1086, 1);
+    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), LAYER_NORM_LANES, 1086, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;
@@ -5930,10 +6068,11 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_std_cast = inv_std_cast[b];
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
@@ -5993,8 +6132,8 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             layer_norm_add_double(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_double(part_5));
             layer_norm_add_double(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_double(part_6));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6109,10 +6248,11 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const long double *mean_pivot = (const long double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_inv_std_cast = inv_std_cast[b];
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_inv_std_cast = inv_std_cast[b * next];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             long double part_0[LAYER_NORM_CHAINS], part_1[LAYER_NORM_CHAINS], part_2[LAYER_NORM_CHAINS],
@@ -6173,8 +6313,8 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             layer_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], layer_norm_chains_extended(part_5));
             layer_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], layer_norm_chains_extended(part_6));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6276,12 +6416,13 @@ static void layer_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
     const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_factor = factor[b];
-        const double own_factor_2 = factor_2[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0, term_1;
@@ -6367,12 +6508,13 @@ static void layer_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t
     const long double *factor_2 = (const long double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
-        const long double own_mean_rest_cast = mean_rest_cast[b];
-        const long double own_factor = factor[b];
-        const long double own_factor_2 = factor_2[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
+        const long double own_mean_rest_cast = mean_rest_cast[b * next];
+        const long double own_factor = factor[b * next];
+        const long double own_factor_2 = factor_2[b * next];
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0, term_1;
@@ -6494,19 +6636,20 @@ static void layer_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t r
     const double *slope_5 = (const double *)t->value[10];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_inv_std_cast = inv_std_cast[b];
-        const double own_shift_3 = shift_3[b];
-        const double own_slope_5 = slope_5[b];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        const double own_shift_3 = shift_3[b * next];
+        const double own_slope_5 = slope_5[b * next];
         LAYER_NORM_SIMD
         for (i = 0; i < n; ++i) {
             layer_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -6603,39 +6746,40 @@ static void layer_norm_double_backward_block_double(const void *arguments, layer
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[LAYER_NORM_LANES];
-    long double lane_mean_low[LAYER_NORM_LANES];
-    long double lane_inv_std[LAYER_NORM_LANES];
-    long double lane_mean_pivot[LAYER_NORM_LANES];
-    long double lane_mean_rest[LAYER_NORM_LANES];
-    long double lane_inv_std_cast[LAYER_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_grad_output_weight[LAYER_NORM_LANES];
-    long double lane_near_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input[LAYER_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_LANES];
-    long double lane_mean_rest_cast[LAYER_NORM_LANES];
-    long double lane_factor[LAYER_NORM_LANES];
-    long double lane_factor_2[LAYER_NORM_LANES];
-    long double lane_slope[LAYER_NORM_LANES];
-    long double lane_shift[LAYER_NORM_LANES];
-    long double lane_slope_2[LAYER_NORM_LANES];
-    long double lane_slope_3[LAYER_NORM_LANES];
-    long double lane_shift_2[LAYER_NORM_LANES];
-    long double lane_slope_4[LAYER_NORM_LANES];
-    long double lane_shift_3[LAYER_NORM_LANES];
-    long double lane_slope_5[LAYER_NORM_LANES];
-    long double again_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_LANES],
-        again_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_LANES],
-        again_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_LANES],
-        again_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_LANES],
-        again_v_sum_grad_output_weight[LAYER_NORM_LANES], again_near_sum_grad_output_weight_x_centred[LAYER_NORM_LANES],
-        again_v_sum_cotangent_grad_input[LAYER_NORM_LANES];
+    long double lane_mean[LAYER_NORM_ROW_LANES];
+    long double lane_mean_low[LAYER_NORM_ROW_LANES];
+    long double lane_inv_std[LAYER_NORM_ROW_LANES];
+    long double lane_mean_pivot[LAYER_NORM_ROW_LANES];
+    long double lane_mean_rest[LAYER_NORM_ROW_LANES];
+    long double lane_inv_std_cast[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_weight[LAYER_NORM_ROW_LANES];
+    long double lane_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[LAYER_NORM_ROW_LANES];
+    long double lane_factor[LAYER_NORM_ROW_LANES];
+    long double lane_factor_2[LAYER_NORM_ROW_LANES];
+    long double lane_slope[LAYER_NORM_ROW_LANES];
+    long double lane_shift[LAYER_NORM_ROW_LANES];
+    long double lane_slope_2[LAYER_NORM_ROW_LANES];
+    long double lane_slope_3[LAYER_NORM_ROW_LANES];
+    long double lane_shift_2[LAYER_NORM_ROW_LANES];
+    long double lane_slope_4[LAYER_NORM_ROW_LANES];
+    long double lane_shift_3[LAYER_NORM_ROW_LANES];
+    long double lane_slope_5[LAYER_NORM_ROW_LANES];
+    long double again_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES],
+        again_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES],
+        again_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES],
+        again_v_sum_grad_output_weight[LAYER_NORM_ROW_LANES],
+        again_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
     int finite;
     const long double count_d = a->count_d;
     if (c->lanes < 1) return;
@@ -6783,7 +6927,7 @@ int layer_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), 641, 1);
+    layer_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), LAYER_NORM_ROW_LANES, 641, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.cotangent_grad_bias = cotangent_grad_bias;

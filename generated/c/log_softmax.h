@@ -258,7 +258,8 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #include <string.h>
 
 #define LOG_SOFTMAX_RANK 64       /* the most dimensions of an array */
-#define LOG_SOFTMAX_LANES 256     /* the most lanes of a block */
+#define LOG_SOFTMAX_LANES 512     /* the most lanes of a block */
+#define LOG_SOFTMAX_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define LOG_SOFTMAX_TILE 1024     /* the most elements of a row that are copied */
 #define LOG_SOFTMAX_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -282,6 +283,8 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -304,8 +307,10 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define LOG_SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LOG_SOFTMAX_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -501,7 +506,7 @@ static inline int log_softmax_is_flat(const log_softmax_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    ptrdiff_t columns, int whole)
+    ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -513,7 +518,7 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = log_softmax_least(LOG_SOFTMAX_LANES, columns);
+        room = log_softmax_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && log_softmax_is_flat(w, arrays)
         && (w->size[w->run] < LOG_SOFTMAX_FLAT || (item == sizeof(float) && w->size[w->run] < LOG_SOFTMAX_FLAT_FLOAT
             && inside >= LOG_SOFTMAX_FLAT_ROWS * w->size[w->run]))) {
@@ -525,7 +530,7 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
         if (room < LOG_SOFTMAX_BLOCK / (inside * item * arrays)) room = LOG_SOFTMAX_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = log_softmax_least(log_softmax_least(room, LOG_SOFTMAX_LANES), w->lane_size);
+    w->lanes = log_softmax_least(log_softmax_least(room, w->columns ? most : LOG_SOFTMAX_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -557,8 +562,8 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void log_softmax_plan(log_softmax_walk *w, const log_softmax_extents *extents, const char *outer,
     int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -573,7 +578,7 @@ static inline void log_softmax_plan(log_softmax_walk *w, const log_softmax_exten
     }
     for (t = 0; t < smaller; ++t) log_softmax_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     log_softmax_arrange(w, arrays, arrays + smaller, extents->rank);
-    log_softmax_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    log_softmax_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1055,6 +1060,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1064,15 +1070,16 @@ typedef struct {
         write_step[LOG_SOFTMAX_FULL];
 } log_softmax_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } log_softmax_kind;
 
@@ -1104,7 +1111,16 @@ static void log_softmax_spread_float_float(const void *lanes, ptrdiff_t count, p
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void log_softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1112,7 +1128,16 @@ static void log_softmax_spread_float_double(const void *lanes, ptrdiff_t count, 
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void log_softmax_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1120,7 +1145,16 @@ static void log_softmax_spread_double_double(const void *lanes, ptrdiff_t count,
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void log_softmax_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1128,7 +1162,16 @@ static void log_softmax_spread_double_extended(const void *lanes, ptrdiff_t coun
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void log_softmax_start_double(void *sums, ptrdiff_t count, double value)
@@ -1139,8 +1182,8 @@ static void log_softmax_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void log_softmax_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void log_softmax_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[LOG_SOFTMAX_CHAINS], rest[LOG_SOFTMAX_CHAINS];
@@ -1153,30 +1196,49 @@ static void log_softmax_fold_double(const void *high, const void *low, ptrdiff_t
     for (k = 0; k + LOG_SOFTMAX_CHAINS <= count && !largest; k += LOG_SOFTMAX_CHAINS) {
         LOG_SOFTMAX_SIMD
         for (j = 0; j < LOG_SOFTMAX_CHAINS; ++j) {
-            log_softmax_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            log_softmax_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % LOG_SOFTMAX_CHAINS) {
         if (largest) {
-            sum[j] = log_softmax_larger_double(sum[j], from[k * step]);
+            sum[j] = log_softmax_larger_double(sum[j], from[k]);
         } else {
-            log_softmax_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            log_softmax_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = LOG_SOFTMAX_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = log_softmax_larger_double(sum[j], sum[j + half]);
-            } else {
-                log_softmax_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = log_softmax_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        LOG_SOFTMAX_SIMD
+        for (j = 0; j < half; ++j) {
+            log_softmax_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void log_softmax_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = log_softmax_larger_double(sum[k], from[k]);
+        return;
+    }
+    LOG_SOFTMAX_SIMD
+    for (k = 0; k < count; ++k) {
+        log_softmax_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void log_softmax_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1187,8 +1249,8 @@ static void log_softmax_start_extended(void *sums, ptrdiff_t count, double value
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void log_softmax_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void log_softmax_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[LOG_SOFTMAX_CHAINS], rest[LOG_SOFTMAX_CHAINS];
@@ -1201,30 +1263,49 @@ static void log_softmax_fold_extended(const void *high, const void *low, ptrdiff
     for (k = 0; k + LOG_SOFTMAX_CHAINS <= count && !largest; k += LOG_SOFTMAX_CHAINS) {
         LOG_SOFTMAX_SIMD
         for (j = 0; j < LOG_SOFTMAX_CHAINS; ++j) {
-            log_softmax_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            log_softmax_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % LOG_SOFTMAX_CHAINS) {
         if (largest) {
-            sum[j] = log_softmax_larger_extended(sum[j], from[k * step]);
+            sum[j] = log_softmax_larger_extended(sum[j], from[k]);
         } else {
-            log_softmax_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            log_softmax_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = LOG_SOFTMAX_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = log_softmax_larger_extended(sum[j], sum[j + half]);
-            } else {
-                log_softmax_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = log_softmax_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        LOG_SOFTMAX_SIMD
+        for (j = 0; j < half; ++j) {
+            log_softmax_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void log_softmax_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = log_softmax_larger_extended(sum[k], from[k]);
+        return;
+    }
+    LOG_SOFTMAX_SIMD
+    for (k = 0; k < count; ++k) {
+        log_softmax_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void log_softmax_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1255,16 +1336,16 @@ static void log_softmax_finish_double_extended(const void *high, const void *low
 }
 
 static const log_softmax_kind log_softmax_kind_float_float = { sizeof(float), sizeof(float),
-    log_softmax_spread_float_float, log_softmax_spread_float_double, NULL, NULL, NULL };
+    log_softmax_spread_float_float, log_softmax_spread_float_double, NULL, NULL, NULL, NULL };
 static const log_softmax_kind log_softmax_kind_float_double = { sizeof(float), sizeof(double),
     log_softmax_spread_float_double, log_softmax_spread_float_double, log_softmax_start_double, log_softmax_fold_double,
-    log_softmax_finish_float_double };
+    log_softmax_join_double, log_softmax_finish_float_double };
 static const log_softmax_kind log_softmax_kind_double_double = { sizeof(double), sizeof(double),
     log_softmax_spread_double_double, log_softmax_spread_double_double, log_softmax_start_double,
-    log_softmax_fold_double, log_softmax_finish_double_double };
+    log_softmax_fold_double, log_softmax_join_double, log_softmax_finish_double_double };
 static const log_softmax_kind log_softmax_kind_double_extended = { sizeof(double), sizeof(long double),
     log_softmax_spread_double_extended, log_softmax_spread_double_double, log_softmax_start_extended,
-    log_softmax_fold_extended, log_softmax_finish_double_extended };
+    log_softmax_fold_extended, log_softmax_join_extended, log_softmax_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int log_softmax_is_direct(const log_softmax_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1434,29 +1515,6 @@ static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buffers *m, const log_softmax_tile *t,
-    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const log_softmax_call *a = s->call;
-    const log_softmax_pass *pass = s->pass;
-    const log_softmax_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const log_softmax_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        log_softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        log_softmax_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n,
@@ -1487,6 +1545,47 @@ static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, in
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void log_softmax_follow(const log_softmax_sweep *s, log_softmax_buffers *m, log_softmax_tile *t, ptrdiff_t rows,
+    ptrdiff_t n, const ptrdiff_t *at)
+{
+    const log_softmax_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    log_softmax_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const log_softmax_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = log_softmax_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void log_softmax_leave(const log_softmax_sweep *s, const log_softmax_buffers *m, const log_softmax_tile *t,
+    ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const log_softmax_call *a = s->call;
+    const log_softmax_pass *pass = s->pass;
+    const log_softmax_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const log_softmax_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        log_softmax_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        log_softmax_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t log_softmax_value_size(const log_softmax_pass *pass, int k)
 {
@@ -1560,15 +1659,17 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
         const int steady = log_softmax_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)log_softmax_take(&next, LOG_SOFTMAX_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = LOG_SOFTMAX_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             log_softmax_start_double(kept + LOG_SOFTMAX_KEPT * k * lanes, LOG_SOFTMAX_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
@@ -1576,30 +1677,46 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && log_softmax_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = log_softmax_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= LOG_SOFTMAX_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = log_softmax_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
-                    : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)log_softmax_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = log_softmax_unit(w, c, own, at);
+                const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = log_softmax_least(end - unit, pass->last ? log_softmax_least(most, own % size + 1) : size
+                        - own % size);
+                    follows = log_softmax_least(follows, LOG_SOFTMAX_TILE);
+                    if (pass->sums && run * follows > LOG_SOFTMAX_RUN - since) follows = (LOG_SOFTMAX_RUN - since + run
+                        - 1) / run;
+                    log_softmax_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + LOG_SOFTMAX_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                log_softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                log_softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= LOG_SOFTMAX_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = log_softmax_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
+                        - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)log_softmax_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + LOG_SOFTMAX_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    log_softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) log_softmax_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    log_softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) LOG_SOFTMAX_FENCE();
@@ -1627,7 +1744,7 @@ static void log_softmax_sweep_block(const log_softmax_call *a, const log_softmax
     log_softmax_number numbers_of_parts[2 * LOG_SOFTMAX_SUMS * LOG_SOFTMAX_LANES + 64 / sizeof(log_softmax_number)];
     log_softmax_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)log_softmax_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1647,9 +1764,9 @@ static void log_softmax_sweep_block(const log_softmax_call *a, const log_softmax
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1765,6 +1882,7 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1804,12 +1922,12 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 rest_0 = log_softmax_larger_double(rest_0, term_0);
             }
             kept_0[4] = log_softmax_larger_double(kept_0[4], rest_0);
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 log_softmax_flush_largest(&high[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        kept_0 += LOG_SOFTMAX_KEPT;
+        high += next;
+        kept_0 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1898,9 +2016,10 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0;
@@ -1937,13 +2056,13 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 log_softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LOG_SOFTMAX_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2092,7 +2211,7 @@ int log_softmax_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 4096, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
@@ -2115,6 +2234,7 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2143,7 +2263,7 @@ static void log_softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
                 part_0[k]);
         }
-        ++high;
+        high += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2229,6 +2349,7 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2257,7 +2378,7 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart]
                 = log_softmax_larger_extended(high[0 * t->apart], part_0[k]);
         }
-        ++high;
+        high += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2304,9 +2425,10 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
     const double *x = (const double *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             double part_0[LOG_SOFTMAX_CHAINS];
@@ -2332,8 +2454,8 @@ static void log_softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
             }
             log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2423,9 +2545,10 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
     const double *x = (const double *)t->read[0];
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_shift_pivot = shift_pivot[b];
+        const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             long double part_0[LOG_SOFTMAX_CHAINS];
@@ -2451,8 +2574,8 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
             }
             log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2591,7 +2714,7 @@ int log_softmax_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 3571, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), LOG_SOFTMAX_LANES, 3571, 0);
     log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
@@ -2625,10 +2748,11 @@ static void log_softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, con
     const float *shift_pivot = (const float *)t->value[0];
     const float *log_mass_cast = (const float *)t->value[1];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift_pivot = shift_pivot[b];
-        const float own_log_mass_cast = log_mass_cast[b];
+        const float own_shift_pivot = shift_pivot[b * next];
+        const float own_log_mass_cast = log_mass_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LOG_SOFTMAX_STREAM / sizeof(float)];
@@ -2783,7 +2907,7 @@ int log_softmax_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 4096, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
@@ -2810,10 +2934,11 @@ static void log_softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, co
     const double *shift_pivot = (const double *)t->value[0];
     const double *log_mass_cast = (const double *)t->value[1];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
-        const double own_log_mass_cast = log_mass_cast[b];
+        const double own_shift_pivot = shift_pivot[b * next];
+        const double own_log_mass_cast = log_mass_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LOG_SOFTMAX_STREAM / sizeof(double)];
@@ -2998,7 +3123,7 @@ int log_softmax_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), 3571, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(double), LOG_SOFTMAX_LANES, 3571, 0);
     log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.result_shift = result_shift;
     a.result_mass = result_mass;
@@ -3028,6 +3153,7 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const float *grad_output = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3066,13 +3192,13 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 log_softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LOG_SOFTMAX_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
     }
@@ -3165,10 +3291,11 @@ static void log_softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, co
     const float *shift_pivot = (const float *)t->value[0];
     const float *slope = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift_pivot = shift_pivot[b];
-        const float own_slope = slope[b];
+        const float own_shift_pivot = shift_pivot[b * next];
+        const float own_slope = slope[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LOG_SOFTMAX_STREAM / sizeof(float)];
@@ -3316,7 +3443,7 @@ int log_softmax_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 4096, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
@@ -3338,6 +3465,7 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const double *grad_output = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3365,8 +3493,8 @@ static void log_softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, c
             }
             log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
     }
@@ -3452,6 +3580,7 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
 {
     const double *grad_output = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3479,8 +3608,8 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
             }
             log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
     }
@@ -3531,10 +3660,11 @@ static void log_softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, c
     const double *shift_pivot = (const double *)t->value[0];
     const double *slope = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
-        const double own_slope = slope[b];
+        const double own_shift_pivot = shift_pivot[b * next];
+        const double own_slope = slope[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LOG_SOFTMAX_STREAM / sizeof(double)];
@@ -3699,7 +3829,7 @@ int log_softmax_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 4096, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), LOG_SOFTMAX_LANES, 4096, 0);
     log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
@@ -3732,9 +3862,10 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0;
@@ -3773,13 +3904,13 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 log_softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LOG_SOFTMAX_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3885,9 +4016,10 @@ static void log_softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const l
     const float *tangent_x = (const float *)t->read[0];
     const float *shift_2 = (const float *)t->value[0];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift_2 = shift_2[b];
+        const float own_shift_2 = shift_2[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LOG_SOFTMAX_STREAM / sizeof(float)];
@@ -4029,7 +4161,7 @@ int log_softmax_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), 4096, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 4096, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
@@ -4055,9 +4187,10 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
     const double *tangent_x = (const double *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             double part_0[LOG_SOFTMAX_CHAINS];
@@ -4084,8 +4217,8 @@ static void log_softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const 
             }
             log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4189,9 +4322,10 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
     const double *tangent_x = (const double *)t->read[1];
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_shift_pivot = shift_pivot[b];
+        const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             long double part_0[LOG_SOFTMAX_CHAINS];
@@ -4220,8 +4354,8 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
             }
             log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4274,9 +4408,10 @@ static void log_softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const 
     const double *tangent_x = (const double *)t->read[0];
     const double *shift_2 = (const double *)t->value[0];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_2 = shift_2[b];
+        const double own_shift_2 = shift_2[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LOG_SOFTMAX_STREAM / sizeof(double)];
@@ -4435,7 +4570,7 @@ int log_softmax_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), 3125, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(double), LOG_SOFTMAX_LANES, 3125, 0);
     log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;
@@ -4472,9 +4607,10 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart,
         *kept_1 = t->kept + 1 * LOG_SOFTMAX_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4521,15 +4657,15 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 log_softmax_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 log_softmax_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += LOG_SOFTMAX_KEPT;
-        kept_1 += LOG_SOFTMAX_KEPT;
+        high += next;
+        low += next;
+        kept_0 += LOG_SOFTMAX_KEPT * next;
+        kept_1 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4675,11 +4811,12 @@ static void log_softmax_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t r
     const float *scale = (const float *)t->value[2];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift_2 = shift_2[b];
-        const float own_shift_pivot = shift_pivot[b];
-        const float own_scale = scale[b];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_shift_pivot = shift_pivot[b * next];
+        const float own_scale = scale[b * next];
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_double_backward_pass3_float_element(x[i], cotangent_grad_input[i], own_shift_2, own_shift_pivot,
@@ -4812,7 +4949,7 @@ int log_softmax_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), 3125, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 3125, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;
@@ -4841,9 +4978,10 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
     const double *cotangent_grad_input = (const double *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_pivot = shift_pivot[b];
+        const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
@@ -4877,8 +5015,8 @@ static void log_softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t 
             log_softmax_add_double(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_double(part_0));
             log_softmax_add_double(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5020,9 +5158,10 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
     const double *cotangent_grad_input = (const double *)t->read[2];
     const long double *shift_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_shift_pivot = shift_pivot[b];
+        const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, 64);
             long double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
@@ -5056,8 +5195,8 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
             log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
             log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5127,11 +5266,12 @@ static void log_softmax_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t 
     const double *scale = (const double *)t->value[2];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift_2 = shift_2[b];
-        const double own_shift_pivot = shift_pivot[b];
-        const double own_scale = scale[b];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_shift_pivot = shift_pivot[b * next];
+        const double own_scale = scale[b * next];
         LOG_SOFTMAX_SIMD
         for (i = 0; i < n; ++i) {
             log_softmax_double_backward_pass3_double_element(x[i], cotangent_grad_input[i], own_shift_2,
@@ -5285,7 +5425,7 @@ int log_softmax_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), 1923, 0);
+    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(double), LOG_SOFTMAX_LANES, 1923, 0);
     log_softmax_deal(&a.call.walk, sizeof(double), threads);
     a.shift = shift;
     a.mass = mass;

@@ -353,7 +353,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #include <string.h>
 
 #define MASKED_BATCH_NORM_RANK 64       /* the most dimensions of an array */
-#define MASKED_BATCH_NORM_LANES 256     /* the most lanes of a block */
+#define MASKED_BATCH_NORM_LANES 512     /* the most lanes of a block */
+#define MASKED_BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define MASKED_BATCH_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define MASKED_BATCH_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -377,6 +378,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -399,8 +402,10 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define MASKED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -597,7 +602,7 @@ static inline int masked_batch_norm_is_flat(const masked_batch_norm_walk *w, int
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, ptrdiff_t columns, int whole)
+    ptrdiff_t item, ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -609,7 +614,7 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = masked_batch_norm_least(MASKED_BATCH_NORM_LANES, columns);
+        room = masked_batch_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && masked_batch_norm_is_flat(w, arrays)
         && (w->size[w->run] < MASKED_BATCH_NORM_FLAT || (item == sizeof(float)
             && w->size[w->run] < MASKED_BATCH_NORM_FLAT_FLOAT
@@ -623,7 +628,8 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
             = MASKED_BATCH_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = masked_batch_norm_least(masked_batch_norm_least(room, MASKED_BATCH_NORM_LANES), w->lane_size);
+    w->lanes = masked_batch_norm_least(masked_batch_norm_least(room, w->columns ? most : MASKED_BATCH_NORM_ROW_LANES),
+        w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -655,8 +661,8 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void masked_batch_norm_plan(masked_batch_norm_walk *w, const masked_batch_norm_extents *extents,
     const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -672,7 +678,7 @@ static inline void masked_batch_norm_plan(masked_batch_norm_walk *w, const maske
     for (t = 0; t < smaller; ++t) masked_batch_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays
         + t]);
     masked_batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    masked_batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    masked_batch_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1160,6 +1166,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1169,15 +1176,16 @@ typedef struct {
         place_step[MASKED_BATCH_NORM_PLACES], write_step[MASKED_BATCH_NORM_FULL];
 } masked_batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } masked_batch_norm_kind;
 
@@ -1210,7 +1218,16 @@ static void masked_batch_norm_spread_float_float(const void *lanes, ptrdiff_t co
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        MASKED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void masked_batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1218,7 +1235,16 @@ static void masked_batch_norm_spread_float_double(const void *lanes, ptrdiff_t c
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        MASKED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void masked_batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1226,7 +1252,16 @@ static void masked_batch_norm_spread_double_double(const void *lanes, ptrdiff_t 
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        MASKED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void masked_batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1234,7 +1269,16 @@ static void masked_batch_norm_spread_double_extended(const void *lanes, ptrdiff_
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        MASKED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void masked_batch_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1245,8 +1289,8 @@ static void masked_batch_norm_start_double(void *sums, ptrdiff_t count, double v
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void masked_batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void masked_batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[MASKED_BATCH_NORM_CHAINS], rest[MASKED_BATCH_NORM_CHAINS];
@@ -1259,30 +1303,49 @@ static void masked_batch_norm_fold_double(const void *high, const void *low, ptr
     for (k = 0; k + MASKED_BATCH_NORM_CHAINS <= count && !largest; k += MASKED_BATCH_NORM_CHAINS) {
         MASKED_BATCH_NORM_SIMD
         for (j = 0; j < MASKED_BATCH_NORM_CHAINS; ++j) {
-            masked_batch_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            masked_batch_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % MASKED_BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = masked_batch_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = masked_batch_norm_larger_double(sum[j], from[k]);
         } else {
-            masked_batch_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            masked_batch_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = MASKED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = masked_batch_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                masked_batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = masked_batch_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            masked_batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void masked_batch_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = masked_batch_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    MASKED_BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        masked_batch_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void masked_batch_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1293,8 +1356,8 @@ static void masked_batch_norm_start_extended(void *sums, ptrdiff_t count, double
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void masked_batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void masked_batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[MASKED_BATCH_NORM_CHAINS], rest[MASKED_BATCH_NORM_CHAINS];
@@ -1307,30 +1370,49 @@ static void masked_batch_norm_fold_extended(const void *high, const void *low, p
     for (k = 0; k + MASKED_BATCH_NORM_CHAINS <= count && !largest; k += MASKED_BATCH_NORM_CHAINS) {
         MASKED_BATCH_NORM_SIMD
         for (j = 0; j < MASKED_BATCH_NORM_CHAINS; ++j) {
-            masked_batch_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            masked_batch_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % MASKED_BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = masked_batch_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = masked_batch_norm_larger_extended(sum[j], from[k]);
         } else {
-            masked_batch_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            masked_batch_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = MASKED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = masked_batch_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                masked_batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = masked_batch_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            masked_batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void masked_batch_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = masked_batch_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    MASKED_BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        masked_batch_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void masked_batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1363,16 +1445,16 @@ static void masked_batch_norm_finish_double_extended(const void *high, const voi
 }
 
 static const masked_batch_norm_kind masked_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    masked_batch_norm_spread_float_float, masked_batch_norm_spread_float_double, NULL, NULL, NULL };
+    masked_batch_norm_spread_float_float, masked_batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const masked_batch_norm_kind masked_batch_norm_kind_float_double = { sizeof(float), sizeof(double),
     masked_batch_norm_spread_float_double, masked_batch_norm_spread_float_double, masked_batch_norm_start_double,
-    masked_batch_norm_fold_double, masked_batch_norm_finish_float_double };
+    masked_batch_norm_fold_double, masked_batch_norm_join_double, masked_batch_norm_finish_float_double };
 static const masked_batch_norm_kind masked_batch_norm_kind_double_double = { sizeof(double), sizeof(double),
     masked_batch_norm_spread_double_double, masked_batch_norm_spread_double_double, masked_batch_norm_start_double,
-    masked_batch_norm_fold_double, masked_batch_norm_finish_double_double };
+    masked_batch_norm_fold_double, masked_batch_norm_join_double, masked_batch_norm_finish_double_double };
 static const masked_batch_norm_kind masked_batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     masked_batch_norm_spread_double_extended, masked_batch_norm_spread_double_double, masked_batch_norm_start_extended,
-    masked_batch_norm_fold_extended, masked_batch_norm_finish_double_extended };
+    masked_batch_norm_fold_extended, masked_batch_norm_join_extended, masked_batch_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int masked_batch_norm_is_direct(const masked_batch_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1544,29 +1626,6 @@ static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_bat
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const masked_batch_norm_buffers *m,
-    const masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const masked_batch_norm_call *a = s->call;
-    const masked_batch_norm_pass *pass = s->pass;
-    const masked_batch_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        masked_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        masked_batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batch_norm_tile *t, int d, ptrdiff_t lanes,
@@ -1597,6 +1656,47 @@ static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batc
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void masked_batch_norm_follow(const masked_batch_norm_sweep *s, masked_batch_norm_buffers *m,
+    masked_batch_norm_tile *t, ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const masked_batch_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    masked_batch_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const masked_batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = masked_batch_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void masked_batch_norm_leave(const masked_batch_norm_sweep *s, const masked_batch_norm_buffers *m,
+    const masked_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const masked_batch_norm_call *a = s->call;
+    const masked_batch_norm_pass *pass = s->pass;
+    const masked_batch_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        masked_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        masked_batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t masked_batch_norm_value_size(const masked_batch_norm_pass *pass, int k)
 {
@@ -1671,8 +1771,8 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
@@ -1680,7 +1780,9 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)masked_batch_norm_take(&next, MASKED_BATCH_NORM_KEPT * pass->sums * lanes,
             sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = MASKED_BATCH_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             masked_batch_norm_start_double(kept + MASKED_BATCH_NORM_KEPT * k * lanes, MASKED_BATCH_NORM_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
@@ -1688,31 +1790,47 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && masked_batch_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = masked_batch_norm_unit(w, c, own,
-                at);
-            const ptrdiff_t length = whole ? run : MASKED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= MASKED_BATCH_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = masked_batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
-                    - b : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)masked_batch_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = masked_batch_norm_unit(w, c,
+                    own, at);
+                const ptrdiff_t length = whole ? run : MASKED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = masked_batch_norm_least(end - unit, pass->last ? masked_batch_norm_least(most, own % size
+                        + 1) : size - own % size);
+                    follows = masked_batch_norm_least(follows, MASKED_BATCH_NORM_TILE);
+                    if (pass->sums && run * follows > MASKED_BATCH_NORM_RUN - since) follows = (MASKED_BATCH_NORM_RUN
+                        - since + run - 1) / run;
+                    masked_batch_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + MASKED_BATCH_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                masked_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                masked_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= MASKED_BATCH_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = masked_batch_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
+                        ? lanes - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)masked_batch_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + MASKED_BATCH_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    masked_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) masked_batch_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    masked_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) MASKED_BATCH_NORM_FENCE();
@@ -1741,7 +1859,7 @@ static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const
         + 64 / sizeof(masked_batch_norm_number)];
     masked_batch_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)masked_batch_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1761,9 +1879,9 @@ static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1915,6 +2033,7 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
     const double *mask = t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1954,13 +2073,13 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 masked_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += MASKED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += MASKED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2061,9 +2180,10 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2109,15 +2229,15 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 masked_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 masked_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += MASKED_BATCH_NORM_KEPT;
-        kept_1 += MASKED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += MASKED_BATCH_NORM_KEPT * next;
+        kept_1 += MASKED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2313,7 +2433,8 @@ int masked_batch_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 3571, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
+        3571, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.mask = mask;
     a.result_kept = result_kept;
@@ -2349,6 +2470,7 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[0];
     const double *mask = t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2377,8 +2499,8 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
             masked_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
                 masked_batch_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2476,6 +2598,7 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[0];
     const double *mask = t->leaf[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2504,8 +2627,8 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
             masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
                 masked_batch_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2559,9 +2682,10 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
     const double *mask = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -2594,8 +2718,8 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
             masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2716,9 +2840,10 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
     const double *mask = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -2752,8 +2877,8 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
             masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         mask += t->leaf_step[0];
@@ -2922,7 +3047,8 @@ int masked_batch_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 2083, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), MASKED_BATCH_NORM_LANES,
+        2083, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.mask = mask;
     a.result_kept = result_kept;
@@ -2973,11 +3099,12 @@ static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t row
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
@@ -3164,7 +3291,8 @@ int masked_batch_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 3571, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
+        3571, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3208,11 +3336,12 @@ static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t ro
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
@@ -3310,22 +3439,22 @@ static void masked_batch_norm_forward_block_double(const void *arguments, masked
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_beta[MASKED_BATCH_NORM_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    long double lane_var[MASKED_BATCH_NORM_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_LANES];
-    long double again_v_sum_mask_x[MASKED_BATCH_NORM_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_LANES],
-        again_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
+    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_beta[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_mask_x[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_var[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
+    long double again_v_sum_mask_x[MASKED_BATCH_NORM_ROW_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_ROW_LANES],
+        again_v_sum_d_d_mask[MASKED_BATCH_NORM_ROW_LANES];
     int finite;
     const long double eps = a->eps;
     if (c->lanes < 1) return;
@@ -3433,7 +3562,8 @@ int masked_batch_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 2083, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double),
+        MASKED_BATCH_NORM_ROW_LANES, 2083, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3486,9 +3616,10 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3535,15 +3666,15 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 masked_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 masked_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += MASKED_BATCH_NORM_KEPT;
-        kept_1 += MASKED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += MASKED_BATCH_NORM_KEPT * next;
+        kept_1 += MASKED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3686,12 +3817,13 @@ static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *slope = (const float *)t->value[2];
     const float *scale = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
@@ -3883,7 +4015,8 @@ int masked_batch_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 3125, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
+        3125, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -3921,9 +4054,10 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *mask = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -3958,8 +4092,8 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4098,9 +4232,10 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const double *mask = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -4135,8 +4270,8 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4208,12 +4343,13 @@ static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
     const double *slope = (const double *)t->value[2];
     const double *scale = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
@@ -4428,7 +4564,8 @@ int masked_batch_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), MASKED_BATCH_NORM_LANES,
+        1923, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -4475,9 +4612,10 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4524,15 +4662,15 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 masked_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 masked_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += MASKED_BATCH_NORM_KEPT;
-        kept_1 += MASKED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += MASKED_BATCH_NORM_KEPT * next;
+        kept_1 += MASKED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4686,15 +4824,16 @@ static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, c
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_tangent_beta_cast = tangent_beta_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
@@ -4897,7 +5036,8 @@ int masked_batch_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2272, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
+        2272, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -4935,9 +5075,10 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *mask = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -4972,8 +5113,8 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
             masked_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5109,9 +5250,10 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
     const double *mask = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
@@ -5146,8 +5288,8 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
             masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 masked_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5229,15 +5371,16 @@ static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, 
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_tangent_beta_cast = tangent_beta_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
@@ -5344,26 +5487,26 @@ static void masked_batch_norm_jvp_block_double(const void *arguments, masked_bat
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_tangent_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_tangent_beta[MASKED_BATCH_NORM_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_mask_tangent_x[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[MASKED_BATCH_NORM_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_LANES];
-    long double lane_scale[MASKED_BATCH_NORM_LANES];
-    long double lane_scale_2[MASKED_BATCH_NORM_LANES];
-    long double lane_tangent_beta_cast[MASKED_BATCH_NORM_LANES];
-    long double again_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES],
-        again_v_sum_mask_tangent_x[MASKED_BATCH_NORM_LANES];
+    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
+    long double again_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES],
+        again_v_sum_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -5460,7 +5603,8 @@ int masked_batch_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
+        MASKED_BATCH_NORM_ROW_LANES, 1923, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -5517,9 +5661,10 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_2
         = t->kept + 2 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_3 = t->kept + 3 * MASKED_BATCH_NORM_KEPT * t->apart,
         *kept_4 = t->kept + 4 * MASKED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
@@ -5589,7 +5734,7 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 masked_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 masked_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 masked_batch_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5597,13 +5742,13 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                 masked_batch_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += MASKED_BATCH_NORM_KEPT;
-        kept_1 += MASKED_BATCH_NORM_KEPT;
-        kept_2 += MASKED_BATCH_NORM_KEPT;
-        kept_3 += MASKED_BATCH_NORM_KEPT;
-        kept_4 += MASKED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += MASKED_BATCH_NORM_KEPT * next;
+        kept_1 += MASKED_BATCH_NORM_KEPT * next;
+        kept_2 += MASKED_BATCH_NORM_KEPT * next;
+        kept_3 += MASKED_BATCH_NORM_KEPT * next;
+        kept_4 += MASKED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5850,24 +5995,25 @@ static void masked_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdi
     const float *cotangent_grad_beta_cast = (const float *)t->value[15];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_slope_5 = slope_5[b];
-        const float own_scale = scale[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_6 = slope_6[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_shift_3 = shift_3[b];
-        const float own_slope_7 = slope_7[b];
-        const float own_scale_3 = scale_3[b];
-        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_slope_5 = slope_5[b * next];
+        const float own_scale = scale[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_6 = slope_6[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        const float own_slope_7 = slope_7[b * next];
+        const float own_scale_3 = scale_3[b * next];
+        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6107,7 +6253,8 @@ int masked_batch_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 1136, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
+        1136, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -6154,9 +6301,10 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
     const double *mask = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS], part_2[MASKED_BATCH_NORM_CHAINS],
@@ -6209,8 +6357,8 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
             masked_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
                 masked_batch_norm_chains_double(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6413,9 +6561,10 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
     const double *mask = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
@@ -6469,8 +6618,8 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
             masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
                 masked_batch_norm_chains_extended(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6601,24 +6750,25 @@ static void masked_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrd
     const double *cotangent_grad_beta_cast = (const double *)t->value[15];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_slope_5 = slope_5[b];
-        const double own_scale = scale[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_6 = slope_6[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_shift_3 = shift_3[b];
-        const double own_slope_7 = slope_7[b];
-        const double own_scale_3 = scale_3[b];
-        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_slope_5 = slope_5[b * next];
+        const double own_scale = scale[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_6 = slope_6[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_shift_3 = shift_3[b * next];
+        const double own_slope_7 = slope_7[b * next];
+        const double own_scale_3 = scale_3[b * next];
+        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
         MASKED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             masked_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6712,43 +6862,43 @@ static void masked_batch_norm_double_backward_block_double(const void *arguments
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta[MASKED_BATCH_NORM_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_grad_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_2[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_3[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_4[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_5[MASKED_BATCH_NORM_LANES];
-    long double lane_scale[MASKED_BATCH_NORM_LANES];
-    long double lane_shift_2[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_6[MASKED_BATCH_NORM_LANES];
-    long double lane_scale_2[MASKED_BATCH_NORM_LANES];
-    long double lane_shift_3[MASKED_BATCH_NORM_LANES];
-    long double lane_slope_7[MASKED_BATCH_NORM_LANES];
-    long double lane_scale_3[MASKED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_LANES];
-    long double again_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_LANES],
-        again_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES],
-        again_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
+    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_2[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_3[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_4[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_5[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_shift_2[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_6[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_shift_3[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_7[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_scale_3[MASKED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
+    long double again_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES],
+        again_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES],
+        again_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -6894,7 +7044,8 @@ int masked_batch_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 961, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double),
+        MASKED_BATCH_NORM_ROW_LANES, 961, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;

@@ -272,7 +272,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #include <string.h>
 
 #define RMS_NORM_RANK 64       /* the most dimensions of an array */
-#define RMS_NORM_LANES 256     /* the most lanes of a block */
+#define RMS_NORM_LANES 512     /* the most lanes of a block */
+#define RMS_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define RMS_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define RMS_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -296,6 +297,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -318,8 +321,10 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define RMS_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -514,7 +519,7 @@ static inline int rms_norm_is_flat(const rms_norm_walk *w, int arrays)
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arrays, int tables, ptrdiff_t item,
-    ptrdiff_t columns, int whole)
+    ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -526,7 +531,7 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = rms_norm_least(RMS_NORM_LANES, columns);
+        room = rms_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && rms_norm_is_flat(w, arrays)
         && (w->size[w->run] < RMS_NORM_FLAT || (item == sizeof(float) && w->size[w->run] < RMS_NORM_FLAT_FLOAT
             && inside >= RMS_NORM_FLAT_ROWS * w->size[w->run]))) {
@@ -538,7 +543,7 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
         if (room < RMS_NORM_BLOCK / (inside * item * arrays)) room = RMS_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = rms_norm_least(rms_norm_least(room, RMS_NORM_LANES), w->lane_size);
+    w->lanes = rms_norm_least(rms_norm_least(room, w->columns ? most : RMS_NORM_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -568,8 +573,8 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
 /* Fills in a walk: the first tables are the strides of full-size arrays (NULL for C order), the others those of
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void rms_norm_plan(rms_norm_walk *w, const rms_norm_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -584,7 +589,7 @@ static inline void rms_norm_plan(rms_norm_walk *w, const rms_norm_extents *exten
     }
     for (t = 0; t < smaller; ++t) rms_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1], w->stride[arrays + t]);
     rms_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    rms_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    rms_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1065,6 +1070,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1074,15 +1080,16 @@ typedef struct {
         write_step[RMS_NORM_FULL];
 } rms_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } rms_norm_kind;
 
@@ -1114,7 +1121,16 @@ static void rms_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrd
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        RMS_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void rms_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1122,7 +1138,16 @@ static void rms_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptr
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        RMS_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void rms_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1130,7 +1155,16 @@ static void rms_norm_spread_double_double(const void *lanes, ptrdiff_t count, pt
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        RMS_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void rms_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1138,7 +1172,16 @@ static void rms_norm_spread_double_extended(const void *lanes, ptrdiff_t count, 
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        RMS_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void rms_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1149,8 +1192,8 @@ static void rms_norm_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void rms_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void rms_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[RMS_NORM_CHAINS], rest[RMS_NORM_CHAINS];
@@ -1163,30 +1206,49 @@ static void rms_norm_fold_double(const void *high, const void *low, ptrdiff_t co
     for (k = 0; k + RMS_NORM_CHAINS <= count && !largest; k += RMS_NORM_CHAINS) {
         RMS_NORM_SIMD
         for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-            rms_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            rms_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % RMS_NORM_CHAINS) {
         if (largest) {
-            sum[j] = rms_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = rms_norm_larger_double(sum[j], from[k]);
         } else {
-            rms_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            rms_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = rms_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                rms_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = rms_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        RMS_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            rms_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void rms_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = rms_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    RMS_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        rms_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void rms_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1197,8 +1259,8 @@ static void rms_norm_start_extended(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest,
-    void *to_high, void *to_low)
+static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[RMS_NORM_CHAINS], rest[RMS_NORM_CHAINS];
@@ -1211,30 +1273,49 @@ static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t 
     for (k = 0; k + RMS_NORM_CHAINS <= count && !largest; k += RMS_NORM_CHAINS) {
         RMS_NORM_SIMD
         for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-            rms_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            rms_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % RMS_NORM_CHAINS) {
         if (largest) {
-            sum[j] = rms_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = rms_norm_larger_extended(sum[j], from[k]);
         } else {
-            rms_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            rms_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = rms_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                rms_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = rms_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        RMS_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            rms_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void rms_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
+    void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = rms_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    RMS_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        rms_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void rms_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
@@ -1263,15 +1344,16 @@ static void rms_norm_finish_double_extended(const void *high, const void *low, p
 }
 
 static const rms_norm_kind rms_norm_kind_float_float = { sizeof(float), sizeof(float), rms_norm_spread_float_float,
-    rms_norm_spread_float_double, NULL, NULL, NULL };
+    rms_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const rms_norm_kind rms_norm_kind_float_double = { sizeof(float), sizeof(double), rms_norm_spread_float_double,
-    rms_norm_spread_float_double, rms_norm_start_double, rms_norm_fold_double, rms_norm_finish_float_double };
+    rms_norm_spread_float_double, rms_norm_start_double, rms_norm_fold_double, rms_norm_join_double,
+    rms_norm_finish_float_double };
 static const rms_norm_kind rms_norm_kind_double_double = { sizeof(double), sizeof(double),
     rms_norm_spread_double_double, rms_norm_spread_double_double, rms_norm_start_double, rms_norm_fold_double,
-    rms_norm_finish_double_double };
+    rms_norm_join_double, rms_norm_finish_double_double };
 static const rms_norm_kind rms_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     rms_norm_spread_double_extended, rms_norm_spread_double_double, rms_norm_start_extended, rms_norm_fold_extended,
-    rms_norm_finish_double_extended };
+    rms_norm_join_extended, rms_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int rms_norm_is_direct(const rms_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1440,29 +1522,6 @@ static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_nor
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, const rms_norm_tile *t, ptrdiff_t lanes,
-    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const rms_norm_call *a = s->call;
-    const rms_norm_pass *pass = s->pass;
-    const rms_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const rms_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        rms_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own, t->place[k],
-            t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        rms_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own)
@@ -1492,6 +1551,47 @@ static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrd
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void rms_norm_follow(const rms_norm_sweep *s, rms_norm_buffers *m, rms_norm_tile *t, ptrdiff_t rows, ptrdiff_t n,
+    const ptrdiff_t *at)
+{
+    const rms_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    rms_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const rms_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = rms_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void rms_norm_leave(const rms_norm_sweep *s, const rms_norm_buffers *m, const rms_norm_tile *t, ptrdiff_t lanes,
+    ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const rms_norm_call *a = s->call;
+    const rms_norm_pass *pass = s->pass;
+    const rms_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const rms_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        rms_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own, t->place[k],
+            t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        rms_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t rms_norm_value_size(const rms_norm_pass *pass, int k)
 {
@@ -1565,15 +1665,17 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
         const int steady = rms_norm_is_steady(a, pass);
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)rms_norm_take(&next, RMS_NORM_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = RMS_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             rms_norm_start_double(kept + RMS_NORM_KEPT * k * lanes, RMS_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL
                 : 0);
@@ -1581,29 +1683,46 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && rms_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = rms_norm_unit(w, c, own, at);
-            const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= RMS_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = rms_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)rms_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = rms_norm_unit(w, c, own, at);
+                const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = rms_norm_least(end - unit, pass->last ? rms_norm_least(most, own % size + 1) : size
+                        - own % size);
+                    follows = rms_norm_least(follows, RMS_NORM_TILE);
+                    if (pass->sums && run * follows > RMS_NORM_RUN - since) follows = (RMS_NORM_RUN - since + run - 1)
+                        / run;
+                    rms_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + RMS_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                rms_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                rms_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= RMS_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = rms_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
+                        : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)rms_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + RMS_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    rms_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) rms_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    rms_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) RMS_NORM_FENCE();
@@ -1631,7 +1750,7 @@ static void rms_norm_sweep_block(const rms_norm_call *a, const rms_norm_block *c
     rms_norm_number numbers_of_parts[2 * RMS_NORM_SUMS * RMS_NORM_LANES + 64 / sizeof(rms_norm_number)];
     rms_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)rms_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1650,9 +1769,9 @@ static void rms_norm_sweep_block(const rms_norm_call *a, const rms_norm_block *c
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1801,6 +1920,7 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1839,13 +1959,13 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += RMS_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += RMS_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1978,7 +2098,7 @@ int rms_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(float), RMS_NORM_LANES, 4096, 0);
     rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
@@ -2002,6 +2122,7 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2029,8 +2150,8 @@ static void rms_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2116,6 +2237,7 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2143,8 +2265,8 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
             }
             rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2251,7 +2373,7 @@ int rms_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), 4096, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 1, strides, 1, layouts, sizeof(double), RMS_NORM_LANES, 4096, 0);
     rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean_square = result_mean_square;
     a.result_inv_rms = result_inv_rms;
@@ -2287,9 +2409,10 @@ static void rms_norm_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
     const double *weight = t->leaf[0];
     const float *inv_rms_cast = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_inv_rms_cast = inv_rms_cast[b];
+        const float own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[RMS_NORM_STREAM / sizeof(float)];
@@ -2431,7 +2554,7 @@ int rms_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), 4096, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(float), RMS_NORM_LANES, 4096, 0);
     rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.result_mean_square = result_mean_square;
@@ -2462,9 +2585,10 @@ static void rms_norm_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *weight = t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[RMS_NORM_STREAM / sizeof(double)];
@@ -2622,7 +2746,7 @@ int rms_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), 4096, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 2, strides, 2, layouts, sizeof(double), RMS_NORM_LANES, 4096, 0);
     rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.result_mean_square = result_mean_square;
@@ -2674,9 +2798,10 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0;
@@ -2718,13 +2843,13 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                 rms_norm_gather_plain(&place_0[i], term_1);
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += RMS_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += RMS_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -2793,10 +2918,11 @@ static void rms_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_inv_rms_cast = inv_rms_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[RMS_NORM_STREAM / sizeof(float)];
@@ -2951,7 +3077,7 @@ int rms_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 3125, 1);
+    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), RMS_NORM_LANES, 3125, 1);
     a.weight = weight;
     a.inv_rms = inv_rms;
     a.result_grad_weight = result_grad_weight;
@@ -3000,9 +3126,10 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
             double part_0[RMS_NORM_CHAINS];
@@ -3033,8 +3160,8 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
             }
             rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3103,9 +3230,10 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
     const long double *inv_rms_cast = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_inv_rms_cast = inv_rms_cast[b];
+        const long double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
             long double part_0[RMS_NORM_CHAINS];
@@ -3136,8 +3264,8 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
             }
             rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3208,10 +3336,11 @@ static void rms_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[RMS_NORM_STREAM / sizeof(double)];
@@ -3383,7 +3512,7 @@ int rms_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 2272, 1);
+    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), RMS_NORM_LANES, 2272, 1);
     a.weight = weight;
     a.inv_rms = inv_rms;
     a.result_grad_weight = result_grad_weight;
@@ -3431,6 +3560,7 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3470,13 +3600,13 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += RMS_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += RMS_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3589,10 +3719,11 @@ static void rms_norm_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_inv_rms_cast = inv_rms_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[RMS_NORM_STREAM / sizeof(float)];
@@ -3743,7 +3874,7 @@ int rms_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), 3571, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(float), RMS_NORM_LANES, 3571, 0);
     rms_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -3770,6 +3901,7 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3798,8 +3930,8 @@ static void rms_norm_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
             }
             rms_norm_add_double(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3898,6 +4030,7 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -3926,8 +4059,8 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
             }
             rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -3990,10 +4123,11 @@ static void rms_norm_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[RMS_NORM_STREAM / sizeof(double)];
@@ -4162,7 +4296,7 @@ int rms_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), 3571, 0);
+    rms_norm_plan(&a.call.walk, extents, "n", 3, strides, 2, layouts, sizeof(double), RMS_NORM_LANES, 3571, 0);
     rms_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -4228,9 +4362,10 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart, *kept_1
         = t->kept + 1 * RMS_NORM_KEPT * t->apart, *kept_2 = t->kept + 2 * RMS_NORM_KEPT * t->apart, *kept_3 = t->kept
         + 3 * RMS_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
@@ -4294,19 +4429,19 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
             kept_1[4] = kept_1[4] + rest_1;
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 rms_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 rms_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 rms_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
                 rms_norm_flush(&high[3 * t->apart], &low[3 * t->apart], kept_3);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += RMS_NORM_KEPT;
-        kept_1 += RMS_NORM_KEPT;
-        kept_2 += RMS_NORM_KEPT;
-        kept_3 += RMS_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += RMS_NORM_KEPT * next;
+        kept_1 += RMS_NORM_KEPT * next;
+        kept_2 += RMS_NORM_KEPT * next;
+        kept_3 += RMS_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4386,9 +4521,10 @@ static void rms_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *x = (const float *)t->read[1];
     const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_factor = factor[b];
+        const double own_factor = factor[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -4479,14 +4615,15 @@ static void rms_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *slope_5 = (const float *)t->value[5];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_inv_rms_cast = inv_rms_cast[b];
-        const float own_slope_5 = slope_5[b];
+        const float own_slope = slope[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_inv_rms_cast = inv_rms_cast[b * next];
+        const float own_slope_5 = slope_5[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -4659,7 +4796,7 @@ int rms_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    rms_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), 1562, 1);
+    rms_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(float), RMS_NORM_LANES, 1562, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.inv_rms = inv_rms;
@@ -4735,9 +4872,10 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_inv_rms_cast = inv_rms_cast[b];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
             double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS], part_3[RMS_NORM_CHAINS];
@@ -4782,8 +4920,8 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
             rms_norm_add_double(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_double(part_2));
             rms_norm_add_double(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_double(part_3));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4879,9 +5017,10 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
     const long double *inv_rms_cast = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_inv_rms_cast = inv_rms_cast[b];
+        const long double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, 64);
             long double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS],
@@ -4928,8 +5067,8 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
             rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_extended(part_2));
             rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_extended(part_3));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5011,9 +5150,10 @@ static void rms_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t row
     const double *x = (const double *)t->read[1];
     const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_factor = factor[b];
+        const double own_factor = factor[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             double term_0;
@@ -5076,9 +5216,10 @@ static void rms_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t r
     const double *x = (const double *)t->read[1];
     const long double *factor = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_factor = factor[b];
+        const long double own_factor = factor[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             long double term_0;
@@ -5175,14 +5316,15 @@ static void rms_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t row
     const double *slope_5 = (const double *)t->value[5];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_inv_rms_cast = inv_rms_cast[b];
-        const double own_slope_5 = slope_5[b];
+        const double own_slope = slope[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
+        const double own_slope_5 = slope_5[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
             rms_norm_double_backward_pass5_double_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
@@ -5393,7 +5535,7 @@ int rms_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    rms_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), 1000, 1);
+    rms_norm_plan(&a.call.walk, extents, "n", 5, strides, 2, layouts, sizeof(double), RMS_NORM_LANES, 1000, 1);
     a.weight = weight;
     a.cotangent_grad_weight = cotangent_grad_weight;
     a.inv_rms = inv_rms;

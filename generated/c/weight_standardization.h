@@ -282,7 +282,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #include <string.h>
 
 #define WEIGHT_STANDARDIZATION_RANK 64       /* the most dimensions of an array */
-#define WEIGHT_STANDARDIZATION_LANES 256     /* the most lanes of a block */
+#define WEIGHT_STANDARDIZATION_LANES 512     /* the most lanes of a block */
+#define WEIGHT_STANDARDIZATION_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define WEIGHT_STANDARDIZATION_TILE 1024     /* the most elements of a row that are copied */
 #define WEIGHT_STANDARDIZATION_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -306,6 +307,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -328,8 +331,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define WEIGHT_STANDARDIZATION_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -529,7 +534,7 @@ static inline int weight_standardization_is_flat(const weight_standardization_wa
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void weight_standardization_choose(weight_standardization_walk *w, const char *outer, int arrays,
-    int tables, ptrdiff_t item, ptrdiff_t columns, int whole)
+    int tables, ptrdiff_t item, ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -541,7 +546,7 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = weight_standardization_least(WEIGHT_STANDARDIZATION_LANES, columns);
+        room = weight_standardization_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && weight_standardization_is_flat(w, arrays)
         && (w->size[w->run] < WEIGHT_STANDARDIZATION_FLAT || (item == sizeof(float)
             && w->size[w->run] < WEIGHT_STANDARDIZATION_FLAT_FLOAT
@@ -555,8 +560,8 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
             = WEIGHT_STANDARDIZATION_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = weight_standardization_least(weight_standardization_least(room, WEIGHT_STANDARDIZATION_LANES),
-        w->lane_size);
+    w->lanes = weight_standardization_least(weight_standardization_least(room, w->columns ? most
+        : WEIGHT_STANDARDIZATION_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -588,8 +593,8 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void weight_standardization_plan(weight_standardization_walk *w,
     const weight_standardization_extents *extents, const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -605,7 +610,7 @@ static inline void weight_standardization_plan(weight_standardization_walk *w,
     for (t = 0; t < smaller; ++t) weight_standardization_dense(extents, layouts[2 * t], layouts[2 * t + 1],
         w->stride[arrays + t]);
     weight_standardization_arrange(w, arrays, arrays + smaller, extents->rank);
-    weight_standardization_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    weight_standardization_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1100,6 +1105,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1109,15 +1115,16 @@ typedef struct {
         place_step[WEIGHT_STANDARDIZATION_PLACES], write_step[WEIGHT_STANDARDIZATION_FULL];
 } weight_standardization_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } weight_standardization_kind;
 
@@ -1150,7 +1157,16 @@ static void weight_standardization_spread_float_float(const void *lanes, ptrdiff
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weight_standardization_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1158,7 +1174,16 @@ static void weight_standardization_spread_float_double(const void *lanes, ptrdif
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weight_standardization_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1166,7 +1191,16 @@ static void weight_standardization_spread_double_double(const void *lanes, ptrdi
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weight_standardization_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1174,7 +1208,16 @@ static void weight_standardization_spread_double_extended(const void *lanes, ptr
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weight_standardization_start_double(void *sums, ptrdiff_t count, double value)
@@ -1185,8 +1228,8 @@ static void weight_standardization_start_double(void *sums, ptrdiff_t count, dou
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void weight_standardization_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void weight_standardization_fold_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[WEIGHT_STANDARDIZATION_CHAINS], rest[WEIGHT_STANDARDIZATION_CHAINS];
@@ -1199,30 +1242,49 @@ static void weight_standardization_fold_double(const void *high, const void *low
     for (k = 0; k + WEIGHT_STANDARDIZATION_CHAINS <= count && !largest; k += WEIGHT_STANDARDIZATION_CHAINS) {
         WEIGHT_STANDARDIZATION_SIMD
         for (j = 0; j < WEIGHT_STANDARDIZATION_CHAINS; ++j) {
-            weight_standardization_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            weight_standardization_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % WEIGHT_STANDARDIZATION_CHAINS) {
         if (largest) {
-            sum[j] = weight_standardization_larger_double(sum[j], from[k * step]);
+            sum[j] = weight_standardization_larger_double(sum[j], from[k]);
         } else {
-            weight_standardization_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            weight_standardization_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = WEIGHT_STANDARDIZATION_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = weight_standardization_larger_double(sum[j], sum[j + half]);
-            } else {
-                weight_standardization_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = weight_standardization_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (j = 0; j < half; ++j) {
+            weight_standardization_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void weight_standardization_join_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = weight_standardization_larger_double(sum[k], from[k]);
+        return;
+    }
+    WEIGHT_STANDARDIZATION_SIMD
+    for (k = 0; k < count; ++k) {
+        weight_standardization_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void weight_standardization_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1233,8 +1295,8 @@ static void weight_standardization_start_extended(void *sums, ptrdiff_t count, d
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void weight_standardization_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void weight_standardization_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[WEIGHT_STANDARDIZATION_CHAINS], rest[WEIGHT_STANDARDIZATION_CHAINS];
@@ -1247,30 +1309,49 @@ static void weight_standardization_fold_extended(const void *high, const void *l
     for (k = 0; k + WEIGHT_STANDARDIZATION_CHAINS <= count && !largest; k += WEIGHT_STANDARDIZATION_CHAINS) {
         WEIGHT_STANDARDIZATION_SIMD
         for (j = 0; j < WEIGHT_STANDARDIZATION_CHAINS; ++j) {
-            weight_standardization_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            weight_standardization_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % WEIGHT_STANDARDIZATION_CHAINS) {
         if (largest) {
-            sum[j] = weight_standardization_larger_extended(sum[j], from[k * step]);
+            sum[j] = weight_standardization_larger_extended(sum[j], from[k]);
         } else {
-            weight_standardization_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            weight_standardization_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = WEIGHT_STANDARDIZATION_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = weight_standardization_larger_extended(sum[j], sum[j + half]);
-            } else {
-                weight_standardization_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = weight_standardization_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (j = 0; j < half; ++j) {
+            weight_standardization_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void weight_standardization_join_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = weight_standardization_larger_extended(sum[k], from[k]);
+        return;
+    }
+    WEIGHT_STANDARDIZATION_SIMD
+    for (k = 0; k < count; ++k) {
+        weight_standardization_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void weight_standardization_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1304,18 +1385,18 @@ static void weight_standardization_finish_double_extended(const void *high, cons
 }
 
 static const weight_standardization_kind weight_standardization_kind_float_float = { sizeof(float), sizeof(float),
-    weight_standardization_spread_float_float, weight_standardization_spread_float_double, NULL, NULL, NULL };
+    weight_standardization_spread_float_float, weight_standardization_spread_float_double, NULL, NULL, NULL, NULL };
 static const weight_standardization_kind weight_standardization_kind_float_double = { sizeof(float), sizeof(double),
     weight_standardization_spread_float_double, weight_standardization_spread_float_double,
-    weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_start_double, weight_standardization_fold_double, weight_standardization_join_double,
     weight_standardization_finish_float_double };
 static const weight_standardization_kind weight_standardization_kind_double_double = { sizeof(double), sizeof(double),
     weight_standardization_spread_double_double, weight_standardization_spread_double_double,
-    weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_start_double, weight_standardization_fold_double, weight_standardization_join_double,
     weight_standardization_finish_double_double };
 static const weight_standardization_kind weight_standardization_kind_double_extended = { sizeof(double),
     sizeof(long double), weight_standardization_spread_double_extended, weight_standardization_spread_double_double,
-    weight_standardization_start_extended, weight_standardization_fold_extended,
+    weight_standardization_start_extended, weight_standardization_fold_extended, weight_standardization_join_extended,
     weight_standardization_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
@@ -1493,29 +1574,6 @@ static void weight_standardization_enter(const weight_standardization_sweep *s, 
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void weight_standardization_leave(const weight_standardization_sweep *s, const weight_standardization_buffers *m,
-    const weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const weight_standardization_call *a = s->call;
-    const weight_standardization_pass *pass = s->pass;
-    const weight_standardization_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const weight_standardization_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        weight_standardization_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes,
-            own, t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        weight_standardization_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int weight_standardization_steps(const weight_standardization_sweep *s, weight_standardization_tile *t, int d,
@@ -1546,6 +1604,47 @@ static int weight_standardization_steps(const weight_standardization_sweep *s, w
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void weight_standardization_follow(const weight_standardization_sweep *s, weight_standardization_buffers *m,
+    weight_standardization_tile *t, ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const weight_standardization_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    weight_standardization_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const weight_standardization_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = weight_standardization_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void weight_standardization_leave(const weight_standardization_sweep *s, const weight_standardization_buffers *m,
+    const weight_standardization_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const weight_standardization_call *a = s->call;
+    const weight_standardization_pass *pass = s->pass;
+    const weight_standardization_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const weight_standardization_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        weight_standardization_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes,
+            own, t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        weight_standardization_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t weight_standardization_value_size(const weight_standardization_pass *pass, int k)
 {
@@ -1620,8 +1719,8 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
@@ -1629,7 +1728,9 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)weight_standardization_take(&next,
             WEIGHT_STANDARDIZATION_KEPT * pass->sums * lanes, sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = WEIGHT_STANDARDIZATION_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             weight_standardization_start_double(kept + WEIGHT_STANDARDIZATION_KEPT * k * lanes,
                 WEIGHT_STANDARDIZATION_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
@@ -1637,31 +1738,48 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && weight_standardization_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weight_standardization_unit(w, c,
-                own, at);
-            const ptrdiff_t length = whole ? run : WEIGHT_STANDARDIZATION_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= WEIGHT_STANDARDIZATION_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = weight_standardization_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, n, steady ? 1 : n)
-                    ? lanes - b : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)weight_standardization_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weight_standardization_unit(w,
+                    c, own, at);
+                const ptrdiff_t length = whole ? run : WEIGHT_STANDARDIZATION_TILE, pieces = (run + length - 1)
+                    / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = weight_standardization_least(end - unit, pass->last ? weight_standardization_least(most,
+                        own % size + 1) : size - own % size);
+                    follows = weight_standardization_least(follows, WEIGHT_STANDARDIZATION_TILE);
+                    if (pass->sums && run * follows > WEIGHT_STANDARDIZATION_RUN - since) follows
+                        = (WEIGHT_STANDARDIZATION_RUN - since + run - 1) / run;
+                    weight_standardization_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + WEIGHT_STANDARDIZATION_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                weight_standardization_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                weight_standardization_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= WEIGHT_STANDARDIZATION_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = weight_standardization_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, n, steady ? 1
+                        : n) ? lanes - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)weight_standardization_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + WEIGHT_STANDARDIZATION_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    weight_standardization_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) weight_standardization_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    weight_standardization_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) WEIGHT_STANDARDIZATION_FENCE();
@@ -1692,7 +1810,7 @@ static void weight_standardization_sweep_block(const weight_standardization_call
         + 64 / sizeof(weight_standardization_number)];
     weight_standardization_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)weight_standardization_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1712,9 +1830,9 @@ static void weight_standardization_sweep_block(const weight_standardization_call
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1842,6 +1960,7 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHT_STANDARDIZATION_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1881,13 +2000,13 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weight_standardization_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHT_STANDARDIZATION_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHT_STANDARDIZATION_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -1979,9 +2098,10 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHT_STANDARDIZATION_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2026,15 +2146,15 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weight_standardization_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weight_standardization_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_1 += WEIGHT_STANDARDIZATION_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_1 += WEIGHT_STANDARDIZATION_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2216,7 +2336,8 @@ int weight_standardization_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(float), 4096, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(float),
+        WEIGHT_STANDARDIZATION_LANES, 4096, 0);
     weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2244,6 +2365,7 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2272,8 +2394,8 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
             weight_standardization_add_double(&high[0 * t->apart], &low[0 * t->apart],
                 weight_standardization_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2361,6 +2483,7 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
 {
     const double *x = (const double *)t->read[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2389,8 +2512,8 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
             weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
                 weight_standardization_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2439,9 +2562,10 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -2473,8 +2597,8 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
             weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2579,9 +2703,10 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
     const double *x = (const double *)t->read[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -2615,8 +2740,8 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
             weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
@@ -2781,7 +2906,8 @@ int weight_standardization_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(double), 2272, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 1, strides, 1, layouts, sizeof(double),
+        WEIGHT_STANDARDIZATION_LANES, 2272, 0);
     weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -2823,11 +2949,12 @@ static void weight_standardization_forward_pass4_float_row(ptrdiff_t n, ptrdiff_
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
@@ -3007,7 +3134,8 @@ int weight_standardization_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(float), 4096, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(float),
+        WEIGHT_STANDARDIZATION_LANES, 4096, 0);
     weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -3040,11 +3168,12 @@ static void weight_standardization_forward_pass4_double_row(ptrdiff_t n, ptrdiff
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
@@ -3260,7 +3389,8 @@ int weight_standardization_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(double), 2272, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 2, strides, 1, layouts, sizeof(double),
+        WEIGHT_STANDARDIZATION_LANES, 2272, 0);
     weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.result_mean = result_mean;
     a.result_mean_low = result_mean_low;
@@ -3301,9 +3431,10 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHT_STANDARDIZATION_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3350,15 +3481,15 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weight_standardization_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weight_standardization_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_1 += WEIGHT_STANDARDIZATION_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_1 += WEIGHT_STANDARDIZATION_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3493,12 +3624,13 @@ static void weight_standardization_backward_pass3_float_row(ptrdiff_t n, ptrdiff
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
@@ -3673,7 +3805,8 @@ int weight_standardization_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float),
+        WEIGHT_STANDARDIZATION_LANES, 3571, 0);
     weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
@@ -3703,9 +3836,10 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
     const double *x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -3740,8 +3874,8 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
             weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3868,9 +4002,10 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
     const double *x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -3905,8 +4040,8 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
             weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3973,12 +4108,13 @@ static void weight_standardization_backward_pass3_double_row(ptrdiff_t n, ptrdif
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
@@ -4176,7 +4312,8 @@ int weight_standardization_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double),
+        WEIGHT_STANDARDIZATION_LANES, 2083, 0);
     weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4215,9 +4352,10 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHT_STANDARDIZATION_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4264,15 +4402,15 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weight_standardization_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weight_standardization_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_1 += WEIGHT_STANDARDIZATION_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_1 += WEIGHT_STANDARDIZATION_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4407,12 +4545,13 @@ static void weight_standardization_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *slope = (const float *)t->value[2];
     const float *inv_std_cast = (const float *)t->value[3];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
@@ -4584,7 +4723,8 @@ int weight_standardization_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float), 3571, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(float),
+        WEIGHT_STANDARDIZATION_LANES, 3571, 0);
     weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4614,9 +4754,10 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *tangent_x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -4650,8 +4791,8 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
             weight_standardization_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4776,9 +4917,10 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const double *tangent_x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
@@ -4813,8 +4955,8 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
             weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weight_standardization_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4881,12 +5023,13 @@ static void weight_standardization_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t r
     const double *slope = (const double *)t->value[2];
     const double *inv_std_cast = (const double *)t->value[3];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
@@ -5081,7 +5224,8 @@ int weight_standardization_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double), 2083, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 3, strides, 1, layouts, sizeof(double),
+        WEIGHT_STANDARDIZATION_LANES, 2083, 0);
     weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;
@@ -5127,9 +5271,10 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
         + 0 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHT_STANDARDIZATION_KEPT * t->apart,
         *kept_2 = t->kept + 2 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_3 = t->kept
         + 3 * WEIGHT_STANDARDIZATION_KEPT * t->apart, *kept_4 = t->kept + 4 * WEIGHT_STANDARDIZATION_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
@@ -5198,7 +5343,7 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weight_standardization_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weight_standardization_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 weight_standardization_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5206,13 +5351,13 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                 weight_standardization_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_1 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_2 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_3 += WEIGHT_STANDARDIZATION_KEPT;
-        kept_4 += WEIGHT_STANDARDIZATION_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_1 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_2 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_3 += WEIGHT_STANDARDIZATION_KEPT * next;
+        kept_4 += WEIGHT_STANDARDIZATION_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5417,16 +5562,17 @@ static void weight_standardization_double_backward_pass3_float_row(ptrdiff_t n, 
     const float *inv_std_cast = (const float *)t->value[7];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope_3 = slope_3[b];
-        const float own_shift_2 = shift_2[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_inv_std_cast = inv_std_cast[b];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_inv_std_cast = inv_std_cast[b * next];
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -5614,7 +5760,8 @@ int weight_standardization_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(float), 1785, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(float),
+        WEIGHT_STANDARDIZATION_LANES, 1785, 0);
     weight_standardization_deal(&a.call.walk, sizeof(float), threads);
     a.mean = mean;
     a.mean_low = mean_low;
@@ -5650,9 +5797,10 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
     const double *cotangent_grad_input = (const double *)t->read[2];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
@@ -5705,8 +5853,8 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
             weight_standardization_add_double(&high[4 * t->apart], &low[4 * t->apart],
                 weight_standardization_chains_double(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5892,9 +6040,10 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
     const double *cotangent_grad_input = (const double *)t->read[2];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
@@ -5949,8 +6098,8 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
             weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart],
                 weight_standardization_chains_extended(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6046,16 +6195,17 @@ static void weight_standardization_double_backward_pass3_double_row(ptrdiff_t n,
     const double *inv_std_cast = (const double *)t->value[7];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope_3 = slope_3[b];
-        const double own_shift_2 = shift_2[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_inv_std_cast = inv_std_cast[b];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope_3 = slope_3[b * next];
+        const double own_shift_2 = shift_2[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
         WEIGHT_STANDARDIZATION_SIMD
         for (i = 0; i < n; ++i) {
             weight_standardization_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6135,30 +6285,30 @@ static void weight_standardization_double_backward_block_double(const void *argu
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_shift[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope_2[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope_3[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_shift_2[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope_4[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
-    long double again_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_LANES],
-        again_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_LANES],
-        again_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES],
-        again_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_LANES],
-        again_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
+    long double lane_mean[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_mean_low[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_inv_std[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_mean_rest[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_v_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_slope[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_shift[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_slope_2[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_slope_3[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_shift_2[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_slope_4[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_ROW_LANES];
+    long double again_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES],
+        again_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES],
+        again_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES],
+        again_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
     int finite;
     const long double count_i = a->count_i;
     if (c->lanes < 1) return;
@@ -6280,7 +6430,8 @@ int weight_standardization_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(double), 1000, 0);
+    weight_standardization_plan(&a.call.walk, extents, "o", 5, strides, 1, layouts, sizeof(double),
+        WEIGHT_STANDARDIZATION_ROW_LANES, 1000, 0);
     weight_standardization_deal(&a.call.walk, sizeof(double), threads);
     a.mean = mean;
     a.mean_low = mean_low;

@@ -354,7 +354,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #include <string.h>
 
 #define WEIGHTED_BATCH_NORM_RANK 64       /* the most dimensions of an array */
-#define WEIGHTED_BATCH_NORM_LANES 256     /* the most lanes of a block */
+#define WEIGHTED_BATCH_NORM_LANES 512     /* the most lanes of a block */
+#define WEIGHTED_BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
 #define WEIGHTED_BATCH_NORM_TILE 1024     /* the most elements of a row that are copied */
 #define WEIGHTED_BATCH_NORM_CHAINS 8      /* partial sums of a row: two vectors, since converting to double is slower than adding */
 #if defined(__AVX512F__)
@@ -378,6 +379,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
  * The second pass goes backwards, so that it begins with what the first has just read.
+ * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
+ * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -400,8 +403,10 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns: (4096, 512) 0.78 and 0.91, others 2 % slower or
- * faster, and twice the memory on the stack of each thread.
+ * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
+ * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
+ * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
+ * to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define WEIGHTED_BATCH_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -600,7 +605,7 @@ static inline int weighted_batch_norm_is_flat(const weighted_batch_norm_walk *w,
 
 /* Which dimensions are the lanes and the run, how many lanes a block has, how many units, in how many parts. */
 static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const char *outer, int arrays, int tables,
-    ptrdiff_t item, ptrdiff_t columns, int whole)
+    ptrdiff_t item, ptrdiff_t most, ptrdiff_t columns, int whole)
 {
     ptrdiff_t inside = 1, room;
     int d, t;
@@ -612,7 +617,7 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
     w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
     if (w->columns) {
         w->run = -1;
-        room = weighted_batch_norm_least(WEIGHTED_BATCH_NORM_LANES, columns);
+        room = weighted_batch_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && weighted_batch_norm_is_flat(w, arrays)
         && (w->size[w->run] < WEIGHTED_BATCH_NORM_FLAT || (item == sizeof(float)
             && w->size[w->run] < WEIGHTED_BATCH_NORM_FLAT_FLOAT
@@ -626,7 +631,8 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
             = WEIGHTED_BATCH_NORM_BLOCK / (inside * item * arrays);
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
-    w->lanes = weighted_batch_norm_least(weighted_batch_norm_least(room, WEIGHTED_BATCH_NORM_LANES), w->lane_size);
+    w->lanes = weighted_batch_norm_least(weighted_batch_norm_least(room, w->columns ? most
+        : WEIGHTED_BATCH_NORM_ROW_LANES), w->lane_size);
     if (w->lanes < 1) w->lanes = 1;
     w->lane_blocks = (w->lane_size + w->lanes - 1) / w->lanes;
     w->lanes = (w->lane_size + w->lane_blocks - 1) / w->lane_blocks;
@@ -658,8 +664,8 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
  * smaller tensors, given by the classes they are dense over and those they are read along. */
 static inline void weighted_batch_norm_plan(weighted_batch_norm_walk *w, const weighted_batch_norm_extents *extents,
     const char *outer, int arrays,
-    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t columns,
-        int whole)
+    const ptrdiff_t *const *strides, int smaller, const char *const *layouts, ptrdiff_t item, ptrdiff_t most,
+        ptrdiff_t columns, int whole)
 {
     int d, t;
     w->tables = arrays + smaller;
@@ -675,7 +681,7 @@ static inline void weighted_batch_norm_plan(weighted_batch_norm_walk *w, const w
     for (t = 0; t < smaller; ++t) weighted_batch_norm_dense(extents, layouts[2 * t], layouts[2 * t + 1],
         w->stride[arrays + t]);
     weighted_batch_norm_arrange(w, arrays, arrays + smaller, extents->rank);
-    weighted_batch_norm_choose(w, outer, arrays, arrays + smaller, item, columns, whole);
+    weighted_batch_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
 /* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
@@ -1165,6 +1171,7 @@ typedef struct {
     void *high, *low;
     double *kept; /* of rows of float: what is not in the sums yet, taken there where `flush` is set */
     int flush;
+    ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
@@ -1174,15 +1181,16 @@ typedef struct {
         place_step[WEIGHTED_BATCH_NORM_PLACES], write_step[WEIGHTED_BATCH_NORM_FULL];
 } weighted_batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up and end
- * as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
+ * one by one to others,
+ *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step, int largest, void *to_high,
-        void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
 } weighted_batch_norm_kind;
 
@@ -1215,7 +1223,16 @@ static void weighted_batch_norm_spread_float_float(const void *lanes, ptrdiff_t 
     const double *from = (const double *)lanes;
     float *next = (float *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (float)from[b];
+    if (run == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (float)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const float value = (float)from[b];
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weighted_batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1223,7 +1240,16 @@ static void weighted_batch_norm_spread_float_double(const void *lanes, ptrdiff_t
     const double *from = (const double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weighted_batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1231,7 +1257,16 @@ static void weighted_batch_norm_spread_double_double(const void *lanes, ptrdiff_
     const long double *from = (const long double *)lanes;
     double *next = (double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (double)from[b];
+    if (run == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const double value = (double)from[b];
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weighted_batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
@@ -1239,7 +1274,16 @@ static void weighted_batch_norm_spread_double_extended(const void *lanes, ptrdif
     const long double *from = (const long double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
-    for (b = 0; b < count; ++b) for (k = 0; k < run; ++k) *next++ = (long double)from[b];
+    if (run == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) next[b] = (long double)from[b];
+        return;
+    }
+    for (b = 0; b < count; ++b, next += run) {
+        const long double value = (long double)from[b];
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = 0; k < run; ++k) next[k] = value;
+    }
 }
 
 static void weighted_batch_norm_start_double(void *sums, ptrdiff_t count, double value)
@@ -1250,8 +1294,8 @@ static void weighted_batch_norm_start_double(void *sums, ptrdiff_t count, double
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void weighted_batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void weighted_batch_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
     double sum[WEIGHTED_BATCH_NORM_CHAINS], rest[WEIGHTED_BATCH_NORM_CHAINS];
@@ -1264,30 +1308,49 @@ static void weighted_batch_norm_fold_double(const void *high, const void *low, p
     for (k = 0; k + WEIGHTED_BATCH_NORM_CHAINS <= count && !largest; k += WEIGHTED_BATCH_NORM_CHAINS) {
         WEIGHTED_BATCH_NORM_SIMD
         for (j = 0; j < WEIGHTED_BATCH_NORM_CHAINS; ++j) {
-            weighted_batch_norm_add_double(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            weighted_batch_norm_add_double(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % WEIGHTED_BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = weighted_batch_norm_larger_double(sum[j], from[k * step]);
+            sum[j] = weighted_batch_norm_larger_double(sum[j], from[k]);
         } else {
-            weighted_batch_norm_add_double(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            weighted_batch_norm_add_double(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = WEIGHTED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = weighted_batch_norm_larger_double(sum[j], sum[j + half]);
-            } else {
-                weighted_batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = weighted_batch_norm_larger_double(sum[j], sum[j + half]);
+            continue;
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            weighted_batch_norm_add_double(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(double *)to_high = *sum;
     *(double *)to_low = *rest;
+}
+
+static void weighted_batch_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const double *from = (const double *)high, *lost = (const double *)low;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = weighted_batch_norm_larger_double(sum[k], from[k]);
+        return;
+    }
+    WEIGHTED_BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        weighted_batch_norm_add_double(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void weighted_batch_norm_start_extended(void *sums, ptrdiff_t count, double value)
@@ -1298,8 +1361,8 @@ static void weighted_batch_norm_start_extended(void *sums, ptrdiff_t count, doub
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void weighted_batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, ptrdiff_t step,
-    int largest, void *to_high, void *to_low)
+static void weighted_batch_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
     long double sum[WEIGHTED_BATCH_NORM_CHAINS], rest[WEIGHTED_BATCH_NORM_CHAINS];
@@ -1312,30 +1375,49 @@ static void weighted_batch_norm_fold_extended(const void *high, const void *low,
     for (k = 0; k + WEIGHTED_BATCH_NORM_CHAINS <= count && !largest; k += WEIGHTED_BATCH_NORM_CHAINS) {
         WEIGHTED_BATCH_NORM_SIMD
         for (j = 0; j < WEIGHTED_BATCH_NORM_CHAINS; ++j) {
-            weighted_batch_norm_add_extended(&sum[j], &rest[j], from[(k + j) * step]);
-            rest[j] += lost[(k + j) * step];
+            weighted_batch_norm_add_extended(&sum[j], &rest[j], from[k + j]);
+            rest[j] += lost[k + j];
         }
     }
     for (j = 0; k < count; ++k, j = (j + 1) % WEIGHTED_BATCH_NORM_CHAINS) {
         if (largest) {
-            sum[j] = weighted_batch_norm_larger_extended(sum[j], from[k * step]);
+            sum[j] = weighted_batch_norm_larger_extended(sum[j], from[k]);
         } else {
-            weighted_batch_norm_add_extended(&sum[j], &rest[j], from[k * step]);
-            rest[j] += lost[k * step];
+            weighted_batch_norm_add_extended(&sum[j], &rest[j], from[k]);
+            rest[j] += lost[k];
         }
     }
     for (half = WEIGHTED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
-        for (j = 0; j < half && j + half < count; ++j) {
-            if (largest) {
-                sum[j] = weighted_batch_norm_larger_extended(sum[j], sum[j + half]);
-            } else {
-                weighted_batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-                rest[j] += rest[j + half];
-            }
+        if (half >= count) continue;
+        if (largest) {
+            for (j = 0; j < half; ++j) sum[j] = weighted_batch_norm_larger_extended(sum[j], sum[j + half]);
+            continue;
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (j = 0; j < half; ++j) {
+            weighted_batch_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
+            rest[j] += rest[j + half];
         }
     }
     *(long double *)to_high = *sum;
     *(long double *)to_low = *rest;
+}
+
+static void weighted_batch_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest,
+    void *to_high, void *to_low)
+{
+    const long double *from = (const long double *)high, *lost = (const long double *)low;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t k;
+    if (largest) {
+        for (k = 0; k < count; ++k) sum[k] = weighted_batch_norm_larger_extended(sum[k], from[k]);
+        return;
+    }
+    WEIGHTED_BATCH_NORM_SIMD
+    for (k = 0; k < count; ++k) {
+        weighted_batch_norm_add_extended(&sum[k], &rest[k], from[k]);
+        rest[k] += lost[k];
+    }
 }
 
 static void weighted_batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
@@ -1369,16 +1451,18 @@ static void weighted_batch_norm_finish_double_extended(const void *high, const v
 }
 
 static const weighted_batch_norm_kind weighted_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    weighted_batch_norm_spread_float_float, weighted_batch_norm_spread_float_double, NULL, NULL, NULL };
+    weighted_batch_norm_spread_float_float, weighted_batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_float_double = { sizeof(float), sizeof(double),
     weighted_batch_norm_spread_float_double, weighted_batch_norm_spread_float_double, weighted_batch_norm_start_double,
-    weighted_batch_norm_fold_double, weighted_batch_norm_finish_float_double };
+    weighted_batch_norm_fold_double, weighted_batch_norm_join_double, weighted_batch_norm_finish_float_double };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_double_double = { sizeof(double), sizeof(double),
     weighted_batch_norm_spread_double_double, weighted_batch_norm_spread_double_double,
-    weighted_batch_norm_start_double, weighted_batch_norm_fold_double, weighted_batch_norm_finish_double_double };
+    weighted_batch_norm_start_double, weighted_batch_norm_fold_double, weighted_batch_norm_join_double,
+    weighted_batch_norm_finish_double_double };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
     weighted_batch_norm_spread_double_extended, weighted_batch_norm_spread_double_double,
-    weighted_batch_norm_start_extended, weighted_batch_norm_fold_extended, weighted_batch_norm_finish_double_extended };
+    weighted_batch_norm_start_extended, weighted_batch_norm_fold_extended, weighted_batch_norm_join_extended,
+    weighted_batch_norm_finish_double_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int weighted_batch_norm_is_direct(const weighted_batch_norm_walk *w, int table, ptrdiff_t lanes,
@@ -1552,29 +1636,6 @@ static void weighted_batch_norm_enter(const weighted_batch_norm_sweep *s, weight
     }
 }
 
-/* Takes what a tile left in the buffers to where it belongs. */
-static void weighted_batch_norm_leave(const weighted_batch_norm_sweep *s, const weighted_batch_norm_buffers *m,
-    const weighted_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
-{
-    const weighted_batch_norm_call *a = s->call;
-    const weighted_batch_norm_pass *pass = s->pass;
-    const weighted_batch_norm_walk *w = &a->walk;
-    const size_t item = pass->kind->item;
-    int k;
-    for (k = 0; k < pass->places; ++k) {
-        const weighted_batch_norm_gathered *x = &a->place[pass->place[k]];
-        if (s->again || t->place[k] != m->place[k]) continue;
-        weighted_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
-            t->place[k], t->lost[k]);
-    }
-    for (k = 0; k < pass->writes; ++k) {
-        const int table = pass->write[k];
-        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
-        if (t->write[k] != m->write[k]) continue;
-        weighted_batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
-    }
-}
-
 /* How far a row is from the next in each operand: columns go along the innermost dimension within the lanes (`d`), rows
  * from lane to lane (-1). Returns whether several can be done in one go, since all of them stand in place. */
 static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighted_batch_norm_tile *t, int d,
@@ -1605,6 +1666,47 @@ static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighte
     return direct;
 }
 
+/* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
+ * next one is. */
+static void weighted_batch_norm_follow(const weighted_batch_norm_sweep *s, weighted_batch_norm_buffers *m,
+    weighted_batch_norm_tile *t, ptrdiff_t rows, ptrdiff_t n, const ptrdiff_t *at)
+{
+    const weighted_batch_norm_call *a = s->call;
+    ptrdiff_t j;
+    int k;
+    weighted_batch_norm_steps(s, t, 0, 1, n, 1);
+    for (k = 0; k < s->pass->leaves; ++k) {
+        const weighted_batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
+        const ptrdiff_t along = a->walk.along[x->table];
+        for (j = 0; j < rows; ++j) m->leaf[k][j] = weighted_batch_norm_leaf_number(x, at[x->table] + j * along);
+        t->leaf[k] = m->leaf[k];
+        t->leaf_step[k] = 1;
+        m->leaf_n[k] = -1;
+    }
+}
+
+/* Takes what a tile left in the buffers to where it belongs. */
+static void weighted_batch_norm_leave(const weighted_batch_norm_sweep *s, const weighted_batch_norm_buffers *m,
+    const weighted_batch_norm_tile *t, ptrdiff_t lanes, ptrdiff_t n, ptrdiff_t own, const ptrdiff_t *at)
+{
+    const weighted_batch_norm_call *a = s->call;
+    const weighted_batch_norm_pass *pass = s->pass;
+    const weighted_batch_norm_walk *w = &a->walk;
+    const size_t item = pass->kind->item;
+    int k;
+    for (k = 0; k < pass->places; ++k) {
+        const weighted_batch_norm_gathered *x = &a->place[pass->place[k]];
+        if (s->again || t->place[k] != m->place[k]) continue;
+        weighted_batch_norm_gather(w, x, (x->across ? s->block->part + x->begin : x->high) + at[x->table], lanes, own,
+            t->place[k], t->lost[k]);
+    }
+    for (k = 0; k < pass->writes; ++k) {
+        const int table = pass->write[k];
+        char *to = (char *)a->write[table] + at[table] * (ptrdiff_t)item;
+        if (t->write[k] != m->write[k]) continue;
+        weighted_batch_norm_unpack(m->write[k], to, item, w->lane_stride[table], w->run_stride[table], lanes, n);
+    }
+}
 /* The bytes of one lane value: those that inner values are computed from are double, whatever the elements are. */
 static inline size_t weighted_batch_norm_value_size(const weighted_batch_norm_pass *pass, int k)
 {
@@ -1679,8 +1781,8 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
             for (b = 0; b < lanes; ++b) {
                 const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
                     * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, 1, pass->largest[k], (char *)high
-                    + to, (char *)low + to);
+                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
+                    (char *)low + to);
             }
         }
     } else {
@@ -1688,7 +1790,9 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         int whole = steady || pass->leaves + pass->places == 0;
         double *const kept = (double *)weighted_batch_norm_take(&next, WEIGHTED_BATCH_NORM_KEPT * pass->sums * lanes,
             sizeof(double));
-        ptrdiff_t since = 0;
+        const ptrdiff_t most = WEIGHTED_BATCH_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
+        ptrdiff_t since = 0, set, follows;
+        int alone;
         for (k = 0; k < pass->sums; ++k) {
             weighted_batch_norm_start_double(kept + WEIGHTED_BATCH_NORM_KEPT * k * lanes,
                 WEIGHTED_BATCH_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
@@ -1696,31 +1800,47 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && weighted_batch_norm_streams(a, pass, w->run_size);
-        for (unit = first; unit < end; ++unit) {
-            const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weighted_batch_norm_unit(w, c, own,
-                at);
-            const ptrdiff_t length = whole ? run : WEIGHTED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
-            ptrdiff_t rows, q;
-            since += run;
-            t.flush = pieces > 1 || since >= WEIGHTED_BATCH_NORM_RUN || unit + 1 == end;
-            if (t.flush) since = 0;
-            for (q = 0; q < pieces * lanes; q += rows) {
-                /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                b = pass->leaves ? q % lanes : q / pieces;
-                j = (pass->leaves ? q / lanes : q % pieces) * length;
-                n = weighted_batch_norm_least(run - j, length);
-                rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
-                    ? lanes - b : 1;
-                for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-                    t.value[k] = values[k] + b * (ptrdiff_t)weighted_batch_norm_value_size(pass, k);
+        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        t.next = !alone;
+        for (set = 0; set < (alone ? lanes : 1); ++set) {
+            for (unit = first; unit < end; unit += follows) {
+                const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weighted_batch_norm_unit(w, c,
+                    own, at);
+                const ptrdiff_t length = whole ? run : WEIGHTED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+                ptrdiff_t rows, q;
+                follows = 1;
+                if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
+                    const ptrdiff_t size = w->size[w->inner[w->inners - 1]];
+                    follows = weighted_batch_norm_least(end - unit, pass->last ? weighted_batch_norm_least(most,
+                        own % size + 1) : size - own % size);
+                    follows = weighted_batch_norm_least(follows, WEIGHTED_BATCH_NORM_TILE);
+                    if (pass->sums && run * follows > WEIGHTED_BATCH_NORM_RUN - since) follows
+                        = (WEIGHTED_BATCH_NORM_RUN - since + run - 1) / run;
+                    weighted_batch_norm_unit(w, c, pass->last ? own + 1 - follows : own, at);
                 }
-                t.high = (char *)high + b * (ptrdiff_t)of->size;
-                t.low = (char *)low + b * (ptrdiff_t)of->size;
-                t.kept = kept + WEIGHTED_BATCH_NORM_KEPT * b;
-                for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
-                weighted_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
-                (steady ? pass->steady : pass->row)(n, rows, &t);
-                weighted_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                since += run * follows;
+                t.flush = pieces > 1 || since >= WEIGHTED_BATCH_NORM_RUN || unit + follows == end;
+                if (t.flush) since = 0;
+                for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
+                    /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
+                    b = pass->leaves ? q % lanes : q / pieces;
+                    if (alone) b = pass->last ? lanes - 1 - set : set;
+                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    n = weighted_batch_norm_least(run - j, length);
+                    rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
+                        ? lanes - b : 1;
+                    for (k = 0; k < pass->coefficients + pass->wides; ++k) {
+                        t.value[k] = values[k] + b * (ptrdiff_t)weighted_batch_norm_value_size(pass, k);
+                    }
+                    t.high = (char *)high + b * (ptrdiff_t)of->size;
+                    t.low = (char *)low + b * (ptrdiff_t)of->size;
+                    t.kept = kept + WEIGHTED_BATCH_NORM_KEPT * b;
+                    for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
+                    weighted_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
+                    if (alone) weighted_batch_norm_follow(s, &m, &t, follows, n, place);
+                    (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
+                    weighted_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
+                }
             }
         }
         if (t.stream) WEIGHTED_BATCH_NORM_FENCE();
@@ -1749,7 +1869,7 @@ static void weighted_batch_norm_sweep_block(const weighted_batch_norm_call *a, c
         + 64 / sizeof(weighted_batch_norm_number)];
     weighted_batch_norm_sweep s;
     char *next = (char *)numbers_of_parts, *part = (char *)weighted_batch_norm_take(&next, 0, 1);
-    ptrdiff_t b;
+    ptrdiff_t m;
     int k;
     s.call = a;
     s.block = c;
@@ -1769,9 +1889,9 @@ static void weighted_batch_norm_sweep_block(const weighted_batch_norm_call *a, c
     }
     for (k = 0; k < pass->sums; ++k) {
         char *high = part + k * c->lanes * size;
-        for (b = 0; b < c->lanes && splits > 1; ++b) {
-            char *own = high + b * size;
-            pass->kind->fold(own, own + lost, splits, 2 * pass->sums * c->lanes, pass->largest[k], own, own + lost);
+        for (m = 1; m < splits; ++m) {
+            const char *more = high + 2 * m * lost;
+            pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
         pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
     }
@@ -1924,6 +2044,7 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
     const double *weights = t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -1963,13 +2084,13 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2071,9 +2192,10 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -2119,15 +2241,15 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2325,7 +2447,8 @@ int weighted_batch_norm_statistics_float(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float), 3571, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(float),
+        WEIGHTED_BATCH_NORM_LANES, 3571, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.weights = weights;
     a.result_mass = result_mass;
@@ -2362,6 +2485,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[0];
     const double *weights = t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2390,8 +2514,8 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
             weighted_batch_norm_add_double(&high[0 * t->apart], &low[0 * t->apart],
                 weighted_batch_norm_chains_double(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2489,6 +2613,7 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
     const double *x = (const double *)t->read[0];
     const double *weights = t->leaf[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
@@ -2518,8 +2643,8 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
             weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
                 weighted_batch_norm_chains_extended(part_0));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2574,9 +2699,10 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -2609,8 +2735,8 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
             weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2732,9 +2858,10 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
     const double *weights = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -2768,8 +2895,8 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
             weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         weights += t->leaf_step[0];
@@ -2943,7 +3070,8 @@ int weighted_batch_norm_statistics_double(
     }
     strides[0] = x_strides;
     a.call.read[0] = x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 1, strides, 3, layouts, sizeof(double),
+        WEIGHTED_BATCH_NORM_LANES, 2083, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weights = weights;
     a.result_mass = result_mass;
@@ -2991,11 +3119,12 @@ static void weighted_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t r
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
     float *out_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_slope = slope[b];
-        const float own_shift = shift[b];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_slope = slope[b * next];
+        const float own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
@@ -3178,7 +3307,8 @@ int weighted_batch_norm_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float), 3571, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(float),
+        WEIGHTED_BATCH_NORM_LANES, 3571, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3219,11 +3349,12 @@ static void weighted_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t 
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
     double *out_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_slope = slope[b];
-        const double own_shift = shift[b];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_slope = slope[b * next];
+        const double own_shift = shift[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
@@ -3318,22 +3449,22 @@ static void weighted_batch_norm_forward_block_double(const void *arguments, weig
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_beta[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_var[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_LANES];
-    long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES],
-        again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_var[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES], again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
     int finite;
     const long double eps = a->eps;
     if (c->lanes < 1) return;
@@ -3446,7 +3577,8 @@ int weighted_batch_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double),
+        WEIGHTED_BATCH_NORM_ROW_LANES, 2083, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -3495,9 +3627,10 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -3544,15 +3677,15 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -3695,14 +3828,15 @@ static void weighted_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t 
     const float *scale = (const float *)t->value[4];
     const double *wide_mass = (const double *)t->value[5];
     float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_v_sum_grad_output_cast = v_sum_grad_output_cast[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_2 = slope_2[b];
-        const float own_scale = scale[b];
-        const double own_wide_mass = wide_mass[b];
+        const float own_v_sum_grad_output_cast = v_sum_grad_output_cast[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_scale = scale[b * next];
+        const double own_wide_mass = wide_mass[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
@@ -3906,7 +4040,8 @@ int weighted_batch_norm_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2500, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float),
+        WEIGHTED_BATCH_NORM_LANES, 2500, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -3941,9 +4076,10 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
     const double *x = (const double *)t->read[1];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -3978,8 +4114,8 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
             weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4106,9 +4242,10 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
     const double *x = (const double *)t->read[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -4143,8 +4280,8 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
             weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -4220,14 +4357,15 @@ static void weighted_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t
     const double *scale = (const double *)t->value[4];
     const double *wide_mass = (const double *)t->value[5];
     double *out_grad_x = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_v_sum_grad_output_cast = v_sum_grad_output_cast[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_2 = slope_2[b];
-        const double own_scale = scale[b];
-        const double own_wide_mass = wide_mass[b];
+        const double own_v_sum_grad_output_cast = v_sum_grad_output_cast[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_2 = slope_2[b * next];
+        const double own_scale = scale[b * next];
+        const double own_wide_mass = wide_mass[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
@@ -4339,23 +4477,23 @@ static void weighted_batch_norm_backward_block_double(const void *arguments, wei
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_2[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_LANES];
-    long double again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES],
-        again_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_2[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -4454,7 +4592,8 @@ int weighted_batch_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 2083, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
+        WEIGHTED_BATCH_NORM_ROW_LANES, 2083, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -4501,9 +4640,10 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
@@ -4550,15 +4690,15 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -4705,15 +4845,16 @@ static void weighted_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
     const float *scale_2 = (const float *)t->value[5];
     const float *tangent_beta_cast = (const float *)t->value[6];
     float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift = shift[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope = slope[b];
-        const float own_scale = scale[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_tangent_beta_cast = tangent_beta_cast[b];
+        const float own_shift = shift[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope = slope[b * next];
+        const float own_scale = scale[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
@@ -4914,7 +5055,8 @@ int weighted_batch_norm_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float), 2500, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(float),
+        WEIGHTED_BATCH_NORM_LANES, 2500, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -4952,9 +5094,10 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -4989,8 +5132,8 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
             weighted_batch_norm_add_double(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_double(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5128,9 +5271,10 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
     const double *weights = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
@@ -5165,8 +5309,8 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
             weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
                 weighted_batch_norm_chains_extended(part_1));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
@@ -5242,15 +5386,16 @@ static void weighted_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows
     const double *scale_2 = (const double *)t->value[5];
     const double *tangent_beta_cast = (const double *)t->value[6];
     double *out_tangent_y = (double *)t->write[0];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_shift = shift[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope = slope[b];
-        const double own_scale = scale[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_tangent_beta_cast = tangent_beta_cast[b];
+        const double own_shift = shift[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope = slope[b * next];
+        const double own_scale = scale[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_tangent_beta_cast = tangent_beta_cast[b * next];
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
@@ -5354,26 +5499,26 @@ static void weighted_batch_norm_jvp_block_double(const void *arguments, weighted
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_tangent_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_tangent_beta[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_scale_2[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_tangent_beta_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double again_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES],
-        again_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
+    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_tangent_beta_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double again_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -5471,7 +5616,8 @@ int weighted_batch_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), 1923, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
+        WEIGHTED_BATCH_NORM_ROW_LANES, 1923, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -5526,9 +5672,10 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_2
         = t->kept + 2 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_3 = t->kept
         + 3 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_4 = t->kept + 4 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
@@ -5598,7 +5745,7 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
             kept_2[4] = kept_2[4] + rest_2;
             kept_3[4] = kept_3[4] + rest_3;
             kept_4[4] = kept_4[4] + rest_4;
-            if (end < n || t->flush) {
+            if (end < n || (t->flush && (next || b + 1 == rows))) {
                 weighted_batch_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 weighted_batch_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
                 weighted_batch_norm_flush(&high[2 * t->apart], &low[2 * t->apart], kept_2);
@@ -5606,13 +5753,13 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                 weighted_batch_norm_flush(&high[4 * t->apart], &low[4 * t->apart], kept_4);
             }
         }
-        ++high;
-        ++low;
-        kept_0 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_1 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_2 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_3 += WEIGHTED_BATCH_NORM_KEPT;
-        kept_4 += WEIGHTED_BATCH_NORM_KEPT;
+        high += next;
+        low += next;
+        kept_0 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_1 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_2 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_3 += WEIGHTED_BATCH_NORM_KEPT * next;
+        kept_4 += WEIGHTED_BATCH_NORM_KEPT * next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -5865,24 +6012,25 @@ static void weighted_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptr
     const double *wide_mass = (const double *)t->value[15];
     float *out_grad_x = (float *)t->write[0];
     float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_slope = slope[b];
-        const float own_factor = factor[b];
-        const float own_mean_pivot = mean_pivot[b];
-        const float own_mean_rest_cast = mean_rest_cast[b];
-        const float own_slope_4 = slope_4[b];
-        const float own_slope_5 = slope_5[b];
-        const float own_slope_6 = slope_6[b];
-        const float own_slope_8 = slope_8[b];
-        const float own_v_sum_grad_output_cast = v_sum_grad_output_cast[b];
-        const float own_slope_9 = slope_9[b];
-        const float own_scale = scale[b];
-        const float own_shift = shift[b];
-        const float own_slope_10 = slope_10[b];
-        const float own_scale_2 = scale_2[b];
-        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
-        const double own_wide_mass = wide_mass[b];
+        const float own_slope = slope[b * next];
+        const float own_factor = factor[b * next];
+        const float own_mean_pivot = mean_pivot[b * next];
+        const float own_mean_rest_cast = mean_rest_cast[b * next];
+        const float own_slope_4 = slope_4[b * next];
+        const float own_slope_5 = slope_5[b * next];
+        const float own_slope_6 = slope_6[b * next];
+        const float own_slope_8 = slope_8[b * next];
+        const float own_v_sum_grad_output_cast = v_sum_grad_output_cast[b * next];
+        const float own_slope_9 = slope_9[b * next];
+        const float own_scale = scale[b * next];
+        const float own_shift = shift[b * next];
+        const float own_slope_10 = slope_10[b * next];
+        const float own_scale_2 = scale_2[b * next];
+        const float own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
+        const double own_wide_mass = wide_mass[b * next];
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_double_backward_pass3_float_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6118,7 +6266,8 @@ int weighted_batch_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), 1136, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float),
+        WEIGHTED_BATCH_NORM_LANES, 1136, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -6163,9 +6312,10 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
     const double *weights = t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_mean_pivot = mean_pivot[b];
+        const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
@@ -6219,8 +6369,8 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
             weighted_batch_norm_add_double(&high[4 * t->apart], &low[4 * t->apart],
                 weighted_batch_norm_chains_double(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6422,9 +6572,10 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
     const double *weights = t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b];
+        const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
@@ -6479,8 +6630,8 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
             weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
                 weighted_batch_norm_chains_extended(part_4));
         }
-        ++high;
-        ++low;
+        high += next;
+        low += next;
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
@@ -6615,24 +6766,25 @@ static void weighted_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, pt
     const double *wide_mass = (const double *)t->value[15];
     double *out_grad_x = (double *)t->write[0];
     double *out_grad_grad_output = (double *)t->write[1];
+    const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const double own_slope = slope[b];
-        const double own_factor = factor[b];
-        const double own_mean_pivot = mean_pivot[b];
-        const double own_mean_rest_cast = mean_rest_cast[b];
-        const double own_slope_4 = slope_4[b];
-        const double own_slope_5 = slope_5[b];
-        const double own_slope_6 = slope_6[b];
-        const double own_slope_8 = slope_8[b];
-        const double own_v_sum_grad_output_cast = v_sum_grad_output_cast[b];
-        const double own_slope_9 = slope_9[b];
-        const double own_scale = scale[b];
-        const double own_shift = shift[b];
-        const double own_slope_10 = slope_10[b];
-        const double own_scale_2 = scale_2[b];
-        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b];
-        const double own_wide_mass = wide_mass[b];
+        const double own_slope = slope[b * next];
+        const double own_factor = factor[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_slope_4 = slope_4[b * next];
+        const double own_slope_5 = slope_5[b * next];
+        const double own_slope_6 = slope_6[b * next];
+        const double own_slope_8 = slope_8[b * next];
+        const double own_v_sum_grad_output_cast = v_sum_grad_output_cast[b * next];
+        const double own_slope_9 = slope_9[b * next];
+        const double own_scale = scale[b * next];
+        const double own_shift = shift[b * next];
+        const double own_slope_10 = slope_10[b * next];
+        const double own_scale_2 = scale_2[b * next];
+        const double own_cotangent_grad_beta_cast = cotangent_grad_beta_cast[b * next];
+        const double own_wide_mass = wide_mass[b * next];
         WEIGHTED_BATCH_NORM_SIMD
         for (i = 0; i < n; ++i) {
             weighted_batch_norm_double_backward_pass3_double_element(grad_output[i], x[i], cotangent_grad_input[i],
@@ -6726,41 +6878,42 @@ static void weighted_batch_norm_double_backward_block_double(const void *argumen
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_factor[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_4[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_5[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_6[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_8[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_9[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_slope_10[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_scale_2[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta_cast[WEIGHTED_BATCH_NORM_LANES];
-    long double again_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_LANES],
-        again_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_LANES],
-        again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES], again_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_factor[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_4[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_5[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_6[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_8[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_9[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_slope_10[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_scale_2[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double lane_cotangent_grad_beta_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    long double again_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES],
+        again_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
     for (b = 0; b < c->lanes; ++b) {
@@ -6902,7 +7055,8 @@ int weighted_batch_norm_double_backward_double(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double), 961, 0);
+    weighted_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(double),
+        WEIGHTED_BATCH_NORM_ROW_LANES, 961, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;

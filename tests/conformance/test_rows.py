@@ -29,9 +29,9 @@ def _whole_numbers(shape: tuple[int, ...], dtype: str, seed: int) -> NDArray[Any
     return np.random.default_rng(seed).integers(-1000, 1000, shape).astype(dtype)
 
 
-def _module(target: str) -> Any:
+def _module(target: str, layer: str = "batch_norm") -> Any:
     targets.require(target)
-    return targets.module("batch_norm", target)
+    return targets.module(layer, target)
 
 
 @pytest.mark.parametrize("target", targets.of_arrays())
@@ -54,6 +54,39 @@ def test_every_element_is_added_once(target: str, dtype: str, step: int) -> None
         assert np.all(off <= 2 * np.finfo(dtype).eps * np.abs(wide).sum(axes)), shape  # the mean itself is rounded
         again = module.backward(grad_output, x, saved=saved, threads=3)
         np.testing.assert_array_equal(gradients.grad_input, again.grad_input, err_msg=str(shape))
+
+
+@pytest.mark.parametrize("target", targets.of_arrays())
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("step", [1, 2], ids=["dense", "strided"])
+@pytest.mark.parametrize(
+    ("shape", "groups"), [((3, 15, 701), 3), ((2, 2300, 37), 2), ((1, 40, 5000), 1), ((4, 60, 1), 20)], ids=str
+)
+def test_every_row_of_a_group_is_done_once(
+    target: str, dtype: str, step: int, shape: tuple[int, ...], groups: int
+) -> None:
+    """Rows of a group have a weight each; they are more than are kept at once, and their sums are taken in pieces."""
+    module = _module(target, "group_norm")
+    x, grad_output = (_whole_numbers((*shape[:2], shape[2] * step), dtype, seed)[..., ::step] for seed in (1, 2))
+    weight = _whole_numbers(shape[1:2], dtype, 3)
+    _, saved = module.forward(x, weight, num_groups=groups)
+    gradients = module.backward(grad_output, x, weight, saved=saved, num_groups=groups)
+    g = grad_output.astype("float64")
+    np.testing.assert_array_equal(gradients.grad_bias, g.sum((0, 2)).astype(dtype))
+    grouped = (shape[0], groups, shape[1] // groups, shape[2])
+    own = np.s_[:, :, None, None]
+    x_norm = (x.reshape(grouped) - saved.mean[own]) * saved.inv_std[own]
+    weighted = (g * weight.astype("float64")[:, None]).reshape(grouped)
+    means = weighted.mean((2, 3))[own], (weighted * x_norm).mean((2, 3))[own]
+    expected = (saved.inv_std[own] * (weighted - means[0] - x_norm * means[1])).reshape(shape)
+    off = 16 * np.finfo(dtype).eps
+    np.testing.assert_allclose(gradients.grad_input, expected, rtol=0, atol=off * np.abs(expected).max())
+    of_weight = (x_norm.reshape(shape) * g).sum((0, 2))
+    np.testing.assert_allclose(gradients.grad_weight, of_weight, rtol=off, atol=off * np.abs(of_weight).max())
+    for threads in (2, 3):
+        again = module.backward(grad_output, x, weight, saved=saved, num_groups=groups, threads=threads)
+        for found, alone in zip(again, gradients, strict=True):
+            np.testing.assert_array_equal(found, alone)
 
 
 @pytest.mark.parametrize("target", targets.of_arrays())

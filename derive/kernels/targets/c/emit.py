@@ -22,7 +22,9 @@ from derive.kernels.targets.c.module import CallContext
 
 EXTENSION = ".h"
 FLAT = 16  # rows shorter than this stand side by side
-LANES, TILE = 256, 1024  # the most lanes of a block, and elements of a row that are copied
+LANES, ROW_LANES = 512, 256  # the most lanes of a block, and where they are rows or have many values each
+LANE_ROOM = 1 << 17  # bytes for the values of the lanes of a block
+TILE = 1024  # the most elements of a row that are copied
 COLUMNS = 4096  # the most elements that stand side by side
 ROOM = 200_000  # bytes for what stands side by side in one pass
 PORTIONS = 16
@@ -34,6 +36,7 @@ KINDS = (
     ("double", "double", "double", "long double"),
     ("double", "long double", "extended", "long double"),
 )
+SCALARS = {"double": 8, "long double": 16}  # bytes at most
 SIZES = {"float_float": 8, "float_double": 8, "double_double": 8, "double_extended": 16}  # bytes, by kind
 
 
@@ -48,6 +51,8 @@ def emit(emission: Emission) -> str:
         kernels += [KernelSource(module, k, prefix, data).context() for k in plans for data in ("float", "double")]
     for kernel in kernels:
         sizes = [_in_columns(descriptor) for descriptor in kernel["descriptors"]]
+        lane = SCALARS[kernel["scalar"]] * (len(kernel["lane_values"]) + len(kernel["again"]))
+        kernel["lanes"] = "LANES" if LANES * lane <= LANE_ROOM else "ROW_LANES"
         kernel["columns"] = min(COLUMNS, *(ROOM // size for size in sizes)) if sizes else COLUMNS
     _share_passes(kernels)
     labels = list(dict.fromkeys(label for _, label in contexts[0].plan.classes))
@@ -75,6 +80,7 @@ def emit(emission: Emission) -> str:
         flat=FLAT,
         tile=TILE,
         lanes=LANES,
+        row_lanes=ROW_LANES,
         kept=KEPT,
         kinds=KINDS,
     )
@@ -112,7 +118,7 @@ def _in_rows(descriptor: dict[str, Any]) -> int:
     """The bytes that a pass keeps at hand where lanes are rows: values, partial sums, and copies of parts of a row."""
     counts: list[int] = descriptor["counts"]
     _, _, coefficients, wides, sums, *_ = counts
-    return LANES * (16 * (coefficients + wides) + 8 * KEPT * sums) + TILE * _copied(descriptor)
+    return ROW_LANES * (16 * (coefficients + wides) + 8 * KEPT * sums) + TILE * _copied(descriptor)
 
 
 def _in_columns(descriptor: dict[str, Any]) -> int:

@@ -30,8 +30,8 @@ RESERVED = frozenset(
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
     "a again arguments b begin block c count end extents few finite first high i index j k lanes last later layouts "
-    "line low memory n offset part piece portions rest room rows run s status step strides sums t threads total unit w "
-    "workspace workspace_size uintptr_t I "
+    "line low memory n next offset part piece portions rest room rows run s status step strides sums t threads total "
+    "unit w workspace workspace_size uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
