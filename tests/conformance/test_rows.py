@@ -79,7 +79,7 @@ def test_every_row_of_a_group_is_done_once(
     weighted = (g * weight.astype("float64")[:, None]).reshape(grouped)
     means = weighted.mean((2, 3))[own], (weighted * x_norm).mean((2, 3))[own]
     expected = (saved.inv_std[own] * (weighted - means[0] - x_norm * means[1])).reshape(shape)
-    off = 16 * np.finfo(dtype).eps
+    off = 16 * float(np.finfo(dtype).eps)
     np.testing.assert_allclose(gradients.grad_input, expected, rtol=0, atol=off * np.abs(expected).max())
     of_weight = (x_norm.reshape(shape) * g).sum((0, 2))
     np.testing.assert_allclose(gradients.grad_weight, of_weight, rtol=off, atol=off * np.abs(of_weight).max())
