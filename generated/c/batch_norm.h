@@ -801,7 +801,7 @@ static inline void batch_norm_choose(batch_norm_walk *w, const char *outer, int 
     w->segment = batch_norm_least(w->run_size, BATCH_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = batch_norm_least(batch_norm_least(BATCH_NORM_SPLITS, BATCH_NORM_LANES / w->lanes),
+    w->splits = batch_norm_least(batch_norm_least(BATCH_NORM_SPLITS, BATCH_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

@@ -632,8 +632,8 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
     w->segment = batch_norm_silu_least(w->run_size, BATCH_NORM_SILU_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = batch_norm_silu_least(batch_norm_silu_least(BATCH_NORM_SILU_SPLITS, BATCH_NORM_SILU_LANES / w->lanes),
-        inside * w->lanes / 32768);
+    w->splits = batch_norm_silu_least(batch_norm_silu_least(BATCH_NORM_SILU_SPLITS,
+        BATCH_NORM_SILU_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : batch_norm_silu_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {

@@ -612,7 +612,7 @@ static inline void group_norm_choose(group_norm_walk *w, const char *outer, int 
     w->segment = group_norm_least(w->run_size, GROUP_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = group_norm_least(group_norm_least(GROUP_NORM_SPLITS, GROUP_NORM_LANES / w->lanes),
+    w->splits = group_norm_least(group_norm_least(GROUP_NORM_SPLITS, GROUP_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : group_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

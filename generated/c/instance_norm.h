@@ -614,7 +614,7 @@ static inline void instance_norm_choose(instance_norm_walk *w, const char *outer
     w->segment = instance_norm_least(w->run_size, INSTANCE_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = instance_norm_least(instance_norm_least(INSTANCE_NORM_SPLITS, INSTANCE_NORM_LANES / w->lanes),
+    w->splits = instance_norm_least(instance_norm_least(INSTANCE_NORM_SPLITS, INSTANCE_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : instance_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

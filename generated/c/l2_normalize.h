@@ -535,7 +535,7 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
     w->segment = l2_normalize_least(w->run_size, L2_NORMALIZE_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = l2_normalize_least(l2_normalize_least(L2_NORMALIZE_SPLITS, L2_NORMALIZE_LANES / w->lanes),
+    w->splits = l2_normalize_least(l2_normalize_least(L2_NORMALIZE_SPLITS, L2_NORMALIZE_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : l2_normalize_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

@@ -610,7 +610,7 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
     w->segment = layer_norm_least(w->run_size, LAYER_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = layer_norm_least(layer_norm_least(LAYER_NORM_SPLITS, LAYER_NORM_LANES / w->lanes),
+    w->splits = layer_norm_least(layer_norm_least(LAYER_NORM_SPLITS, LAYER_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : layer_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

@@ -547,7 +547,7 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
     w->segment = log_softmax_least(w->run_size, LOG_SOFTMAX_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = log_softmax_least(log_softmax_least(LOG_SOFTMAX_SPLITS, LOG_SOFTMAX_LANES / w->lanes),
+    w->splits = log_softmax_least(log_softmax_least(LOG_SOFTMAX_SPLITS, LOG_SOFTMAX_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     w->splits = whole ? 1 : log_softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;

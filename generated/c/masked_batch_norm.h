@@ -647,7 +647,7 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
     w->splits = masked_batch_norm_least(masked_batch_norm_least(MASKED_BATCH_NORM_SPLITS,
-        MASKED_BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
+        MASKED_BATCH_NORM_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : masked_batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {

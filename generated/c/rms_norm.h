@@ -560,7 +560,8 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
     w->segment = rms_norm_least(w->run_size, RMS_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = rms_norm_least(rms_norm_least(RMS_NORM_SPLITS, RMS_NORM_LANES / w->lanes), inside * w->lanes / 32768);
+    w->splits = rms_norm_least(rms_norm_least(RMS_NORM_SPLITS, RMS_NORM_ROW_LANES / w->lanes),
+        inside * w->lanes / 32768);
     w->splits = whole ? 1 : rms_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {

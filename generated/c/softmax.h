@@ -541,7 +541,7 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->segment = softmax_least(w->run_size, SOFTMAX_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_LANES / w->lanes), inside * w->lanes / 32768);
+    w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : softmax_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {

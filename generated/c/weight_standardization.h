@@ -579,7 +579,7 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
     w->splits = weight_standardization_least(weight_standardization_least(WEIGHT_STANDARDIZATION_SPLITS,
-        WEIGHT_STANDARDIZATION_LANES / w->lanes), inside * w->lanes / 32768);
+        WEIGHT_STANDARDIZATION_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : weight_standardization_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {

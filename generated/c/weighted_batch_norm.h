@@ -650,7 +650,7 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
     w->splits = weighted_batch_norm_least(weighted_batch_norm_least(WEIGHTED_BATCH_NORM_SPLITS,
-        WEIGHTED_BATCH_NORM_LANES / w->lanes), inside * w->lanes / 32768);
+        WEIGHTED_BATCH_NORM_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     w->splits = whole ? 1 : weighted_batch_norm_least(w->splits, w->units);
     if (w->splits < 1) w->splits = 1;
     for (t = 0; t < tables; ++t) {
