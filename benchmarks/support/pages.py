@@ -19,6 +19,7 @@ from typing import Any
 
 from derive.errors import BackproofError
 from derive.files import MARK, write_all
+from derive.report.formats import comment
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "benchmarks"
@@ -164,7 +165,7 @@ def svg(figure: Any, command: str) -> str:
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
     head, _, rest = buffer.getvalue().partition("\n")
-    return f"{head}\n<!-- {MARK.capitalize()}: {command} -->\n{rest}"
+    return f"{head}\n<!-- {comment(f'{MARK.capitalize()}: {command}')} -->\n{rest}"
 
 
 def grouped(records: Iterable[Record], *names: str) -> Mapping[tuple[Any, ...], list[Record]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
+from xml.dom import minidom
 
 import pytest
 
@@ -37,7 +38,7 @@ class Figure:
 
     def savefig(self, buffer: TextIO, **options: object) -> None:
         assert options["format"] == "svg" and options["metadata"] == {"Date": None, "Creator": None}
-        buffer.write(f"<?xml?>\n<svg>{len(self.run.records)}</svg>\n")
+        buffer.write(f"<?xml version='1.0'?>\n<svg>{len(self.run.records)}</svg>\n")
 
 
 def test_a_row_that_does_not_fit_is_refused() -> None:
@@ -48,6 +49,18 @@ def test_a_row_that_does_not_fit_is_refused() -> None:
 
 def test_records_are_the_same_after_writing_and_reading() -> None:
     assert pages.load(pages.save(RUN)) == RUN
+
+
+@pytest.mark.parametrize("path", sorted(pages.DOCS.glob("*.svg")), ids=lambda path: path.name)
+def test_pictures_are_what_a_browser_shows(path: Path) -> None:
+    document = minidom.parse(str(path))
+    assert document.documentElement is not None and document.documentElement.tagName == "svg"
+
+
+def test_a_command_may_have_options_in_a_picture() -> None:
+    pytest.importorskip("matplotlib")
+    picture = pages.svg(Figure(RUN), "python it.py --write docs")
+    assert minidom.parseString(picture).documentElement is not None
 
 
 def test_a_run_is_written_with_its_records_and_its_picture(tmp_path: Path) -> None:
