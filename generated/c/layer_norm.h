@@ -371,10 +371,10 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69. Blocks of 512 columns
- * and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and 0.99, (4096, 1024) 0.66
- * and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many values for each lane keep
- * to 256, so that what one thread has on its stack stays below half a megabyte.
+ * columns are too few, (4096, 64) 0.97 and 0.69.
+ * Blocks of 512 columns and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and
+ * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
+ * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define LAYER_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
@@ -1132,9 +1132,9 @@ typedef struct {
         write_step[LAYER_NORM_FULL];
 } layer_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on, sums begin, are added up to one or
- * one by one to others,
- *     and end as lane values. `item` and `size` are the bytes of an element of the data and of a number of the type. */
+/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+ * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
