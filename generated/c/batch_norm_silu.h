@@ -356,7 +356,7 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define BATCH_NORM_SILU_SHARE 65536   /* bytes of each array that are worth a thread */
 #define BATCH_NORM_SILU_DEALT 64      /* columns that a thread has to itself at least */
-#define BATCH_NORM_SILU_FEW 64        /* sums of fewer terms are taken with more digits */
+#define BATCH_NORM_SILU_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -367,6 +367,10 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -420,12 +424,11 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 
 #if defined(__GNUC__)
 #define BATCH_NORM_SILU_INLINE static inline __attribute__((always_inline))
-#else
-#define BATCH_NORM_SILU_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define BATCH_NORM_SILU_APART static __attribute__((noinline))
 #define BATCH_NORM_SILU_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define BATCH_NORM_SILU_INLINE static inline
+#define BATCH_NORM_SILU_APART static
 #define BATCH_NORM_SILU_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -435,6 +438,19 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #else
 #define BATCH_NORM_SILU_STREAMS 0
 #define BATCH_NORM_SILU_FENCE() ((void)0)
+#endif
+/* Declares what stands for BATCH_NORM_SILU_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define BATCH_NORM_SILU_WIDE(x, at) double wide_##x[BATCH_NORM_SILU_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define BATCH_NORM_SILU_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define BATCH_NORM_SILU_UNROLL _Pragma("GCC unroll 2")
+#else
+#define BATCH_NORM_SILU_UNROLL
 #endif
 #if defined(_OPENMP)
 #define BATCH_NORM_SILU_SIMD _Pragma("omp simd")
@@ -698,14 +714,17 @@ static inline void batch_norm_silu_locate(const batch_norm_silu_walk *w, ptrdiff
 static inline ptrdiff_t batch_norm_silu_unit(const batch_norm_silu_walk *w, const batch_norm_silu_block *c,
     ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return batch_norm_silu_least(w->segment, w->run_size - begin);
@@ -830,14 +849,45 @@ static inline long double batch_norm_silu_whole_extended(long double high, long 
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+BATCH_NORM_SILU_INLINE void batch_norm_silu_add_pair(double *high, double *low, double term, double less)
+{
+    batch_norm_silu_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+BATCH_NORM_SILU_INLINE void batch_norm_silu_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = BATCH_NORM_SILU_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) batch_norm_silu_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    batch_norm_silu_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+BATCH_NORM_SILU_INLINE double batch_norm_silu_lost_of_sum(double left, double left_low, double right, double right_low,
+    double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+BATCH_NORM_SILU_INLINE double batch_norm_silu_lost_of_product(double left, double left_low, double right,
+    double right_low, double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t batch_norm_silu_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-BATCH_NORM_SILU_INLINE void batch_norm_silu_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+BATCH_NORM_SILU_APART void batch_norm_silu_stream(void *to, const void *from)
 {
 #if BATCH_NORM_SILU_STREAMS
     int k;
@@ -1707,6 +1757,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1779,7 +1830,8 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = batch_norm_silu_unit(w, c, own,
                     at);
-                const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : BATCH_NORM_SILU_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1796,9 +1848,9 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = batch_norm_silu_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && batch_norm_silu_steps(s, &t, -1, 1, n, steady ? 1 : n)
                         ? lanes - b : 1;
@@ -2011,7 +2063,7 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS];
@@ -2022,11 +2074,15 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
                     if (n >= BATCH_NORM_SILU_FAR) {
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        batch_norm_silu_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0;
+                            batch_norm_silu_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -2148,7 +2204,7 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
@@ -2160,13 +2216,17 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
                     if (n >= BATCH_NORM_SILU_FAR) {
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        batch_norm_silu_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
-                            &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0, term_1;
+                            batch_norm_silu_statistics_pass2_float_element((double)wide_x[k], own_mean_pivot, &term_0,
+                                &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -2504,6 +2564,80 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x, double *less_v_sum_x)
+{
+    *to_v_sum_x = x;
+    *less_v_sum_x = 0;
+}
+
+static void batch_norm_silu_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0;
+                    batch_norm_silu_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                batch_norm_silu_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void batch_norm_silu_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
 {
@@ -2518,30 +2652,14 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0;
-                    batch_norm_silu_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 batch_norm_silu_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2553,29 +2671,24 @@ static void batch_norm_silu_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t
 static void batch_norm_silu_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const batch_norm_silu_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 batch_norm_silu_statistics_pass0_extended_element((long double)x[k], &term_0);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            batch_norm_silu_statistics_pass0_extended_element((long double)x[k], &term_0);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2716,6 +2829,100 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_pair_element(
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
+    double *less_v_sum_d_d)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_v_sum_d = at_d;
+    *less_v_sum_d = lost_at_d;
+    *to_v_sum_d_d = at_d * at_d;
+    *less_v_sum_d_d = batch_norm_silu_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
+}
+
+static void batch_norm_silu_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS],
+                rest_1[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    batch_norm_silu_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
+                        &less_1);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void batch_norm_silu_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
 {
@@ -2734,36 +2941,16 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    batch_norm_silu_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot, &term_0,
-                        &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 batch_norm_silu_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2775,45 +2962,46 @@ static void batch_norm_silu_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t
 static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const batch_norm_silu_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 batch_norm_silu_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-                batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
+            batch_norm_silu_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-            batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
     0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass0_pair_row, NULL, batch_norm_silu_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
     1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
     0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass2_pair_row, NULL, batch_norm_silu_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
     2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
@@ -2841,16 +3029,13 @@ static void batch_norm_silu_statistics_block_double(const void *arguments, batch
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_statistics_pass0_pair
+            : &batch_norm_silu_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -2861,18 +3046,15 @@ static void batch_norm_silu_statistics_block_double(const void *arguments, batch
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_double, lanes, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_statistics_pass2_pair
+            : &batch_norm_silu_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3286,12 +3468,18 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t 
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
     0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass0_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass0_pair_row, NULL, batch_norm_silu_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
     1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
     0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_forward_pass2_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_statistics_pass2_pair_row, NULL, batch_norm_silu_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
     2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -3331,16 +3519,13 @@ static void batch_norm_silu_forward_block_double(const void *arguments, batch_no
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_forward_pass0_pair
+            : &batch_norm_silu_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -3351,18 +3536,15 @@ static void batch_norm_silu_forward_block_double(const void *arguments, batch_no
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_forward_pass2_pair
+            : &batch_norm_silu_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3492,7 +3674,7 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
@@ -3505,13 +3687,18 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                         BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        batch_norm_silu_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(grad_output, i + h);
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0, term_1;
+                            batch_norm_silu_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -4093,6 +4280,137 @@ static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_pair_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
+    const double beta_cast, double *to_v_sum_d_grad_z, double *less_v_sum_d_grad_z, double *to_v_sum_grad_z,
+    double *less_v_sum_grad_z)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = at_d1 * factor;
+    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double at_t2 = at_t1 + beta_cast;
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
+    const double lost_at_t3 = 0;
+    const double at_t4 = at_t2 * at_t3;
+    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t3, lost_at_t3, at_t4);
+    const double at_t5 = at_t2 * (double)-1.0;
+    const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
+    const double lost_at_t6 = 0;
+    const double at_t7 = at_t4 * at_t6;
+    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double at_t8 = at_t7 + at_t3;
+    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t3, lost_at_t3, at_t8);
+    const double at_t9 = at_t8 * grad_output;
+    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t8, lost_at_t8, grad_output, 0, at_t9);
+    *to_v_sum_d_grad_z = at_t9 * at_d1;
+    *less_v_sum_d_grad_z = batch_norm_silu_lost_of_product(at_t9, lost_at_t9, at_d1, lost_at_d1, *to_v_sum_d_grad_z);
+    *to_v_sum_grad_z = at_t9;
+    *less_v_sum_grad_z = lost_at_t9;
+}
+
+static void batch_norm_silu_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS],
+                rest_1[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    batch_norm_silu_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &less_0, &term_1, &less_1);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                    own_factor, own_beta_cast, &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void batch_norm_silu_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            batch_norm_silu_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
     const long double factor, const long double beta_cast, long double *to_v_sum_d_grad_z, long double *to_v_sum_grad_z)
@@ -4129,38 +4447,17 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
         const long double own_factor = factor[b * next];
         const long double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 batch_norm_silu_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4172,41 +4469,34 @@ static void batch_norm_silu_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
 
 static void batch_norm_silu_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *beta_cast = (const long double *)t->value[3];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *factor = (const long double *)t->value[2];
+        const long double *beta_cast = (const long double *)t->value[3];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 batch_norm_silu_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &term_1);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-                batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
+            batch_norm_silu_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &term_1);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-            batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -4339,6 +4629,9 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_backward_pass1_double_row, NULL, batch_norm_silu_backward_pass1_double_columns, 2, 0, 4, 0, 2, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_backward_pass1_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_backward_pass1_pair_row, NULL, batch_norm_silu_backward_pass1_pair_columns, 2, 0, 4, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_backward_pass1_extended_row, NULL, batch_norm_silu_backward_pass1_extended_columns, 2, 0, 4, 0, 2,
     0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -4388,18 +4681,15 @@ static void batch_norm_silu_backward_block_double(const void *arguments, batch_n
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
         void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
         void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_backward_pass1_pair
+            : &batch_norm_silu_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+                if (!isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
+                if (!isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
             }
         }
     }
@@ -4511,7 +4801,7 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
@@ -4524,13 +4814,18 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        batch_norm_silu_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
-                            own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_WIDE(tangent_x, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0, term_1;
+                            batch_norm_silu_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -5112,6 +5407,109 @@ static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_tangent_x = at_d * tangent_x;
+    *less_near_sum_d_tangent_x = batch_norm_silu_lost_of_product(at_d, lost_at_d, tangent_x, 0,
+        *to_near_sum_d_tangent_x);
+    *to_v_sum_tangent_x = tangent_x;
+    *less_v_sum_tangent_x = 0;
+}
+
+static void batch_norm_silu_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS],
+                rest_1[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    batch_norm_silu_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
+                        &term_1, &less_1);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
+                    &less_1);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void batch_norm_silu_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_AHEAD(tangent_x + i, later * t->read_step[1]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                    &less_1);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                &less_1);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
     long double *to_v_sum_tangent_x)
@@ -5132,38 +5530,17 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    batch_norm_silu_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 batch_norm_silu_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5175,38 +5552,31 @@ static void batch_norm_silu_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
 
 static void batch_norm_silu_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_AHEAD(tangent_x + i, later * t->read_step[1]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 batch_norm_silu_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
                     &term_0, &term_1);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-                batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
+            batch_norm_silu_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
-                &term_0, &term_1);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-            batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -5362,6 +5732,9 @@ static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_jvp_pass1_double_row, NULL, batch_norm_silu_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_jvp_pass1_pair_row, NULL, batch_norm_silu_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_jvp_pass1_extended_row, NULL, batch_norm_silu_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0,
     1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5418,20 +5791,16 @@ static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_s
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
         void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = batch_norm_silu_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_jvp_pass1_pair
+            : &batch_norm_silu_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_tangent_x, c->lanes);
         if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
                     = again_near_sum_d_tangent_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
-                    = again_v_sum_tangent_x[b];
+                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
             }
         }
     }
@@ -5568,7 +5937,7 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS],
@@ -5587,17 +5956,24 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4;
-                        batch_norm_silu_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
-                            + k], (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
-                            own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(grad_output, i + h);
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_WIDE(cotangent_grad_input, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4;
+                            batch_norm_silu_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot,
+                                own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3,
+                                &term_4);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -5889,7 +6265,7 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[BATCH_NORM_SILU_FLOAT_CHAINS], part_1[BATCH_NORM_SILU_FLOAT_CHAINS];
@@ -5903,14 +6279,21 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
                     }
-                    BATCH_NORM_SILU_SIMD
-                    for (k = 0; k < BATCH_NORM_SILU_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        batch_norm_silu_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i
-                            + k], (double)cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor,
-                            own_beta_cast, own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    BATCH_NORM_SILU_UNROLL
+                    for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
+                        BATCH_NORM_SILU_WIDE(grad_output, i + h);
+                        BATCH_NORM_SILU_WIDE(x, i + h);
+                        BATCH_NORM_SILU_WIDE(cotangent_grad_input, i + h);
+                        BATCH_NORM_SILU_SIMD
+                        for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                            double term_0, term_1;
+                            batch_norm_silu_double_backward_pass3_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot,
+                                own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3, own_factor_4,
+                                own_factor_5, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += BATCH_NORM_SILU_FLOAT_CHAINS;
                 } while (i + BATCH_NORM_SILU_FLOAT_CHAINS <= end);
@@ -6724,6 +7107,191 @@ static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, pt
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
+    const double mean_rest_cast, const double factor, const double beta_cast, double *to_v_sum_cotangent_grad_input_d,
+    double *less_v_sum_cotangent_grad_input_d, double *to_v_sum_cotangent_grad_input_grad_tangent_z,
+    double *less_v_sum_cotangent_grad_input_grad_tangent_z, double *to_v_sum_d_grad_tangent_z,
+    double *less_v_sum_d_grad_tangent_z, double *to_v_sum_cotangent_grad_input, double *less_v_sum_cotangent_grad_input,
+    double *to_v_sum_grad_tangent_z, double *less_v_sum_grad_tangent_z)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = at_d1 * factor;
+    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double at_t2 = at_t1 + beta_cast;
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
+    const double lost_at_t3 = 0;
+    const double at_t4 = at_t2 * at_t3;
+    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t3, lost_at_t3, at_t4);
+    const double at_t5 = at_t2 * (double)-1.0;
+    const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
+    const double lost_at_t6 = 0;
+    const double at_t7 = at_t4 * at_t6;
+    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double at_t8 = at_t7 + at_t3;
+    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t3, lost_at_t3, at_t8);
+    const double at_t9 = at_t8 * grad_output;
+    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t8, lost_at_t8, grad_output, 0, at_t9);
+    *to_v_sum_cotangent_grad_input_d = cotangent_grad_input * at_d1;
+    *less_v_sum_cotangent_grad_input_d = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, at_d1, lost_at_d1,
+        *to_v_sum_cotangent_grad_input_d);
+    *to_v_sum_cotangent_grad_input_grad_tangent_z = cotangent_grad_input * at_t9;
+    *less_v_sum_cotangent_grad_input_grad_tangent_z = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, at_t9,
+        lost_at_t9, *to_v_sum_cotangent_grad_input_grad_tangent_z);
+    *to_v_sum_d_grad_tangent_z = at_d1 * at_t9;
+    *less_v_sum_d_grad_tangent_z = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, at_t9, lost_at_t9,
+        *to_v_sum_d_grad_tangent_z);
+    *to_v_sum_cotangent_grad_input = cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input = 0;
+    *to_v_sum_grad_tangent_z = at_t9;
+    *less_v_sum_grad_tangent_z = lost_at_t9;
+}
+
+static void batch_norm_silu_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS],
+                rest_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS], rest_2[BATCH_NORM_SILU_CHAINS],
+                part_3[BATCH_NORM_SILU_CHAINS], rest_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS],
+                rest_4[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    batch_norm_silu_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                        &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_silu_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    batch_norm_silu_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    batch_norm_silu_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                batch_norm_silu_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &less_0, &term_1, &less_1,
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_silu_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                batch_norm_silu_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                batch_norm_silu_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            batch_norm_silu_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            batch_norm_silu_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            batch_norm_silu_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                batch_norm_silu_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1,
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                batch_norm_silu_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                batch_norm_silu_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                batch_norm_silu_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            batch_norm_silu_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2,
+                &less_2, &term_3, &less_3, &term_4, &less_4);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            batch_norm_silu_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            batch_norm_silu_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            batch_norm_silu_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double mean_pivot, const long double mean_rest_cast, const long double factor,
@@ -6768,57 +7336,24 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
         const long double own_factor = factor[b * next];
         const long double own_beta_cast = beta_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS], part_2[BATCH_NORM_SILU_CHAINS],
-                part_3[BATCH_NORM_SILU_CHAINS], part_4[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4;
-                    batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot,
-                        own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4;
                 batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
-            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                batch_norm_silu_chains_extended(part_2));
-            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                batch_norm_silu_chains_extended(part_3));
-            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                batch_norm_silu_chains_extended(part_4));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            batch_norm_silu_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            batch_norm_silu_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            batch_norm_silu_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
         }
         high += next;
         low += next;
@@ -6832,55 +7367,46 @@ static void batch_norm_silu_double_backward_pass1_extended_row(ptrdiff_t n, ptrd
 static void batch_norm_silu_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const batch_norm_silu_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *beta_cast = (const long double *)t->value[3];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
-            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *factor = (const long double *)t->value[2];
+        const long double *beta_cast = (const long double *)t->value[3];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k],
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-                batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-                batch_norm_silu_add_extended(&high_2[k], &low_2[k], term_2);
-                batch_norm_silu_add_extended(&high_3[k], &low_3[k], term_3);
-                batch_norm_silu_add_extended(&high_4[k], &low_4[k], term_4);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
+            batch_norm_silu_add_extended(&high_1[k], &low_1[k], rest_1);
+            batch_norm_silu_add_extended(&high_2[k], &low_2[k], rest_2);
+            batch_norm_silu_add_extended(&high_3[k], &low_3[k], rest_3);
+            batch_norm_silu_add_extended(&high_4[k], &low_4[k], rest_4);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4;
-            batch_norm_silu_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k],
-                &term_0, &term_1, &term_2, &term_3, &term_4);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-            batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-            batch_norm_silu_add_extended(&high_2[k], &low_2[k], term_2);
-            batch_norm_silu_add_extended(&high_3[k], &low_3[k], term_3);
-            batch_norm_silu_add_extended(&high_4[k], &low_4[k], term_4);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -7122,6 +7648,188 @@ static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, pt
     }
 }
 
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
+    const double mean_rest_cast, const double factor, const double beta_cast, const double factor_2,
+    const double factor_3, const double factor_4, const double factor_5, double *to_v_sum_d_grad_z,
+    double *less_v_sum_d_grad_z, double *to_v_sum_grad_z, double *less_v_sum_grad_z)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = at_d1 * factor;
+    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double at_t2 = at_t1 + beta_cast;
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
+    const double lost_at_t3 = 0;
+    const double at_t4 = at_t3 * factor_2;
+    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t3, lost_at_t3, factor_2, 0, at_t4);
+    const double at_t5 = at_t2 * (double)-1.0;
+    const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
+    const double lost_at_t6 = 0;
+    const double at_t7 = at_t4 * at_t6;
+    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double at_t8 = batch_norm_silu_square_double(at_t6);
+    const double lost_at_t8 = batch_norm_silu_lost_of_product(at_t6, lost_at_t6, at_t6, lost_at_t6, at_t8);
+    const double at_t9 = at_t2 * at_t8;
+    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t8, lost_at_t8, at_t9);
+    const double at_t10 = at_t9 * at_t3;
+    const double lost_at_t10 = batch_norm_silu_lost_of_product(at_t9, lost_at_t9, at_t3, lost_at_t3, at_t10);
+    const double at_t11 = at_t7 + at_t10;
+    const double lost_at_t11 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t10, lost_at_t10, at_t11);
+    const double at_t12 = batch_norm_silu_square_double(at_t3);
+    const double lost_at_t12 = batch_norm_silu_lost_of_product(at_t3, lost_at_t3, at_t3, lost_at_t3, at_t12);
+    const double at_t13 = at_t2 * at_t12;
+    const double lost_at_t13 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t12, lost_at_t12, at_t13);
+    const double at_t14 = at_t13 * at_t6;
+    const double lost_at_t14 = batch_norm_silu_lost_of_product(at_t13, lost_at_t13, at_t6, lost_at_t6, at_t14);
+    const double at_t15 = at_t11 - at_t14;
+    const double lost_at_t15 = batch_norm_silu_lost_of_sum(at_t11, lost_at_t11, -at_t14, -lost_at_t14, at_t15);
+    const double at_t16 = at_t15 * grad_output;
+    const double lost_at_t16 = batch_norm_silu_lost_of_product(at_t15, lost_at_t15, grad_output, 0, at_t16);
+    const double at_t17 = at_d1 * factor_3;
+    const double lost_at_t17 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor_3, 0, at_t17);
+    const double at_t18 = cotangent_grad_input * factor;
+    const double lost_at_t18 = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, factor, 0, at_t18);
+    const double at_t19 = at_t17 + at_t18;
+    const double lost_at_t19 = batch_norm_silu_lost_of_sum(at_t17, lost_at_t17, at_t18, lost_at_t18, at_t19);
+    const double at_t20 = at_d1 * factor_4;
+    const double lost_at_t20 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor_4, 0, at_t20);
+    const double at_t21 = at_t19 - at_t20;
+    const double lost_at_t21 = batch_norm_silu_lost_of_sum(at_t19, lost_at_t19, -at_t20, -lost_at_t20, at_t21);
+    const double at_t22 = at_t21 + factor_5;
+    const double lost_at_t22 = batch_norm_silu_lost_of_sum(at_t21, lost_at_t21, factor_5, 0, at_t22);
+    const double at_t23 = at_t16 * at_t22;
+    const double lost_at_t23 = batch_norm_silu_lost_of_product(at_t16, lost_at_t16, at_t22, lost_at_t22, at_t23);
+    *to_v_sum_d_grad_z = at_d1 * at_t23;
+    *less_v_sum_d_grad_z = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, at_t23, lost_at_t23, *to_v_sum_d_grad_z);
+    *to_v_sum_grad_z = at_t23;
+    *less_v_sum_grad_z = lost_at_t23;
+}
+
+static void batch_norm_silu_double_backward_pass3_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_beta_cast = beta_cast[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        const double own_factor_3 = factor_3[b * next];
+        const double own_factor_4 = factor_4[b * next];
+        const double own_factor_5 = factor_5[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
+            double part_0[BATCH_NORM_SILU_CHAINS], rest_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS],
+                rest_1[BATCH_NORM_SILU_CHAINS];
+            int k;
+            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
+                BATCH_NORM_SILU_SIMD
+                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    batch_norm_silu_double_backward_pass3_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
+                        own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &less_0, &term_1, &less_1);
+                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_double_backward_pass3_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3,
+                    own_factor_4, own_factor_5, &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void batch_norm_silu_double_backward_pass3_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *beta_cast = (const double *)t->value[3];
+    const double *factor_2 = (const double *)t->value[4];
+    const double *factor_3 = (const double *)t->value[5];
+    const double *factor_4 = (const double *)t->value[6];
+    const double *factor_5 = (const double *)t->value[7];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
+            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
+            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            BATCH_NORM_SILU_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                batch_norm_silu_double_backward_pass3_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], factor_2[k], factor_3[k], factor_4[k],
+                    factor_5[k], &term_0, &less_0, &term_1, &less_1);
+                batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        BATCH_NORM_SILU_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            batch_norm_silu_double_backward_pass3_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], factor_2[k], factor_3[k], factor_4[k],
+                factor_5[k], &term_0, &less_0, &term_1, &less_1);
+            batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double mean_pivot, const long double mean_rest_cast, const long double factor,
@@ -7184,42 +7892,18 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
         const long double own_factor_4 = factor_4[b * next];
         const long double own_factor_5 = factor_5[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
-            long double part_0[BATCH_NORM_SILU_CHAINS], part_1[BATCH_NORM_SILU_CHAINS];
-            int k;
-            for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
-                }
-                BATCH_NORM_SILU_SIMD
-                for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot,
-                        own_mean_rest_cast, own_factor, own_beta_cast, own_factor_2, own_factor_3, own_factor_4,
-                        own_factor_5, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + batch_norm_silu_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
                     own_factor_2, own_factor_3, own_factor_4, own_factor_5, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                batch_norm_silu_chains_extended(part_0));
-            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                batch_norm_silu_chains_extended(part_1));
+            batch_norm_silu_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            batch_norm_silu_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -7233,50 +7917,41 @@ static void batch_norm_silu_double_backward_pass3_extended_row(ptrdiff_t n, ptrd
 static void batch_norm_silu_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const batch_norm_silu_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *beta_cast = (const long double *)t->value[3];
-    const long double *factor_2 = (const long double *)t->value[4];
-    const long double *factor_3 = (const long double *)t->value[5];
-    const long double *factor_4 = (const long double *)t->value[6];
-    const long double *factor_5 = (const long double *)t->value[7];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            BATCH_NORM_SILU_AHEAD(grad_output + i, later * t->read_step[0]);
-            BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[1]);
-            BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            BATCH_NORM_SILU_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *factor = (const long double *)t->value[2];
+        const long double *beta_cast = (const long double *)t->value[3];
+        const long double *factor_2 = (const long double *)t->value[4];
+        const long double *factor_3 = (const long double *)t->value[5];
+        const long double *factor_4 = (const long double *)t->value[6];
+        const long double *factor_5 = (const long double *)t->value[7];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + batch_norm_silu_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k],
                     factor_2[k], factor_3[k], factor_4[k], factor_5[k], &term_0, &term_1);
-                batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-                batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            batch_norm_silu_add_extended(&high_0[k], &low_0[k], rest_0);
+            batch_norm_silu_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        BATCH_NORM_SILU_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            batch_norm_silu_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k],
-                factor_2[k], factor_3[k], factor_4[k], factor_5[k], &term_0, &term_1);
-            batch_norm_silu_add_extended(&high_0[k], &low_0[k], term_0);
-            batch_norm_silu_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -7463,6 +8138,9 @@ static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, pt
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass1_double_row, NULL, batch_norm_silu_double_backward_pass1_double_columns, 3, 0,
     4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_double_backward_pass1_pair_row, NULL, batch_norm_silu_double_backward_pass1_pair_columns, 3, 0, 4,
+    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_extended =
     { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass1_extended_row, NULL,
     batch_norm_silu_double_backward_pass1_extended_columns, 3, 0, 4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
@@ -7470,6 +8148,9 @@ static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_extended
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass3_double_row, NULL, batch_norm_silu_double_backward_pass3_double_columns, 3, 0,
     8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_pair = { &batch_norm_silu_kind_double_double,
+    batch_norm_silu_double_backward_pass3_pair_row, NULL, batch_norm_silu_double_backward_pass3_pair_columns, 3, 0, 8,
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_extended =
     { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass3_extended_row, NULL,
     batch_norm_silu_double_backward_pass3_extended_columns, 3, 0, 8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 },
@@ -7549,30 +8230,27 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
             lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z};
         void *const again[] = {again_v_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_tangent_z,
             again_v_sum_d_grad_tangent_z, again_v_sum_cotangent_grad_input, again_v_sum_grad_tangent_z};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_double, lanes, NULL, sums,
-                0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_d, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_d_grad_tangent_z, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_grad_tangent_z, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_double_backward_pass1_pair
+            : &batch_norm_silu_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_d, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_d_grad_tangent_z, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_grad_tangent_z, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_d[b])) lane_v_sum_cotangent_grad_input_d[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input_d[b])) lane_v_sum_cotangent_grad_input_d[b]
                     = again_v_sum_cotangent_grad_input_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_tangent_z[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_tangent_z[b]))
                     lane_v_sum_cotangent_grad_input_grad_tangent_z[b]
                     = again_v_sum_cotangent_grad_input_grad_tangent_z[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_tangent_z[b])) lane_v_sum_d_grad_tangent_z[b]
+                if (!isfinite(lane_v_sum_d_grad_tangent_z[b])) lane_v_sum_d_grad_tangent_z[b]
                     = again_v_sum_d_grad_tangent_z[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
                     = again_v_sum_cotangent_grad_input[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_tangent_z[b])) lane_v_sum_grad_tangent_z[b]
+                if (!isfinite(lane_v_sum_grad_tangent_z[b])) lane_v_sum_grad_tangent_z[b]
                     = again_v_sum_grad_tangent_z[b];
             }
         }
@@ -7589,19 +8267,16 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
             lane_factor_3, lane_factor_4, lane_factor_5};
         void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
         void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
-        finite = 0;
-        if (!a->call.few) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_double, lanes, NULL, sums,
-                0);
-            finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-                && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
-        }
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_double_backward_pass3_pair
+            : &batch_norm_silu_double_backward_pass3_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
+            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+                if (!isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
+                if (!isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
             }
         }
     }

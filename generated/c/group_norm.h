@@ -340,7 +340,7 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #define GROUP_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define GROUP_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
 #define GROUP_NORM_DEALT 64      /* columns that a thread has to itself at least */
-#define GROUP_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define GROUP_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -351,6 +351,10 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -404,12 +408,11 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 
 #if defined(__GNUC__)
 #define GROUP_NORM_INLINE static inline __attribute__((always_inline))
-#else
-#define GROUP_NORM_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define GROUP_NORM_APART static __attribute__((noinline))
 #define GROUP_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define GROUP_NORM_INLINE static inline
+#define GROUP_NORM_APART static
 #define GROUP_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -419,6 +422,19 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #else
 #define GROUP_NORM_STREAMS 0
 #define GROUP_NORM_FENCE() ((void)0)
+#endif
+/* Declares what stands for GROUP_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define GROUP_NORM_WIDE(x, at) double wide_##x[GROUP_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define GROUP_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define GROUP_NORM_UNROLL _Pragma("GCC unroll 2")
+#else
+#define GROUP_NORM_UNROLL
 #endif
 #if defined(_OPENMP)
 #define GROUP_NORM_SIMD _Pragma("omp simd")
@@ -676,14 +692,17 @@ static inline void group_norm_locate(const group_norm_walk *w, ptrdiff_t number,
 static inline ptrdiff_t group_norm_unit(const group_norm_walk *w, const group_norm_block *c, ptrdiff_t unit,
     ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return group_norm_least(w->segment, w->run_size - begin);
@@ -807,14 +826,45 @@ static inline long double group_norm_whole_extended(long double high, long doubl
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+GROUP_NORM_INLINE void group_norm_add_pair(double *high, double *low, double term, double less)
+{
+    group_norm_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+GROUP_NORM_INLINE void group_norm_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = GROUP_NORM_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) group_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    group_norm_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+GROUP_NORM_INLINE double group_norm_lost_of_sum(double left, double left_low, double right, double right_low,
+    double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+GROUP_NORM_INLINE double group_norm_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t group_norm_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-GROUP_NORM_INLINE void group_norm_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+GROUP_NORM_APART void group_norm_stream(void *to, const void *from)
 {
 #if GROUP_NORM_STREAMS
     int k;
@@ -1675,6 +1725,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1745,7 +1796,8 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = group_norm_unit(w, c, own, at);
-                const ptrdiff_t length = whole ? run : GROUP_NORM_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : GROUP_NORM_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1762,9 +1814,9 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = group_norm_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && group_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
                         - b : 1;
@@ -2010,7 +2062,7 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
@@ -2020,11 +2072,15 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     if (n >= GROUP_NORM_FAR) {
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        group_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0;
+                            group_norm_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -2146,7 +2202,7 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
@@ -2157,12 +2213,17 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     if (n >= GROUP_NORM_FAR) {
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        group_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            group_norm_statistics_pass2_float_element((double)wide_x[k], own_mean_pivot, &term_0,
+                                &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -2500,6 +2561,80 @@ static void group_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+GROUP_NORM_INLINE void group_norm_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x, double *less_v_sum_x)
+{
+    *to_v_sum_x = x;
+    *less_v_sum_x = 0;
+}
+
+static void group_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], rest_0[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    group_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                group_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void group_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
+            GROUP_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                group_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                group_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        GROUP_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            group_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            group_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 GROUP_NORM_INLINE void group_norm_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
 {
@@ -2514,29 +2649,14 @@ static void group_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    group_norm_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 group_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2547,29 +2667,24 @@ static void group_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
 
 static void group_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
-            GROUP_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + group_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 group_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-                group_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            group_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        GROUP_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            group_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-            group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2710,6 +2825,100 @@ static void group_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+GROUP_NORM_INLINE void group_norm_statistics_pass2_pair_element(
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
+    double *less_v_sum_d_d)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_v_sum_d = at_d;
+    *less_v_sum_d = lost_at_d;
+    *to_v_sum_d_d = at_d * at_d;
+    *less_v_sum_d_d = group_norm_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
+}
+
+static void group_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], rest_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS],
+                rest_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    group_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
+                        &less_1);
+                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                group_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void group_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
+            GROUP_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                group_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                group_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        GROUP_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            group_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            group_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 GROUP_NORM_INLINE void group_norm_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
 {
@@ -2728,34 +2937,16 @@ static void group_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    group_norm_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot, &term_0,
-                        &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 group_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2766,45 +2957,46 @@ static void group_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows
 
 static void group_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
-            GROUP_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + group_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 group_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-                group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                group_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            group_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            group_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        GROUP_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            group_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-            group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            group_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const group_norm_pass group_norm_statistics_pass0_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const group_norm_pass group_norm_statistics_pass0_pair = { &group_norm_kind_double_double,
+    group_norm_statistics_pass0_pair_row, NULL, group_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_statistics_pass0_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_statistics_pass2_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const group_norm_pass group_norm_statistics_pass2_pair = { &group_norm_kind_double_double,
+    group_norm_statistics_pass2_pair_row, NULL, group_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const group_norm_pass group_norm_statistics_pass2_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
@@ -2832,15 +3024,13 @@ static void group_norm_statistics_block_double(const void *arguments, group_norm
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_statistics_pass0_pair
+            : &group_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass0_extended, NULL, NULL, again, !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -2851,18 +3041,15 @@ static void group_norm_statistics_block_double(const void *arguments, group_norm
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
-                c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_statistics_pass2_pair
+            : &group_norm_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3368,12 +3555,18 @@ static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
 static const group_norm_pass group_norm_forward_pass0_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const group_norm_pass group_norm_forward_pass0_pair = { &group_norm_kind_double_double,
+    group_norm_statistics_pass0_pair_row, NULL, group_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass0_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass2_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const group_norm_pass group_norm_forward_pass2_pair = { &group_norm_kind_double_double,
+    group_norm_statistics_pass2_pair_row, NULL, group_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_forward_pass2_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -3406,15 +3599,13 @@ static void group_norm_forward_block_double(const void *arguments, group_norm_bl
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_forward_pass0_pair
+            : &group_norm_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -3425,17 +3616,15 @@ static void group_norm_forward_block_double(const void *arguments, group_norm_bl
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
-                c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_forward_pass2_pair
+            : &group_norm_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3574,7 +3763,7 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
@@ -3586,16 +3775,21 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                         GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3;
-                        group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i
-                            + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
-                            &term_3);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        group_norm_gather_plain(&place_0[i + k], term_2);
-                        group_norm_gather_plain(&place_1[i + k], term_3);
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(grad_output, i + h);
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3;
+                            group_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                weight[i + h + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0,
+                                &term_1, &term_2, &term_3);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            group_norm_gather_plain(&place_0[i + h + k], term_2);
+                            group_norm_gather_plain(&place_1[i + h + k], term_3);
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -3661,7 +3855,7 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
                     part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS];
@@ -3676,16 +3870,21 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                         GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3;
-                        group_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
-                            &term_3);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(grad_output, i + h);
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3;
+                            group_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1,
+                                &term_2, &term_3);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -4291,6 +4490,164 @@ static void group_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
     }
 }
 
+GROUP_NORM_INLINE void group_norm_backward_pass1_pair_element(
+const double grad_output, const double x, const double weight, const double mean_pivot, const double mean_rest_cast,
+    const double inv_std_cast, double *to_v_sum_d_grad_output_weight, double *less_v_sum_d_grad_output_weight,
+    double *to_v_sum_grad_output_weight, double *less_v_sum_grad_output_weight, double *to_v_sum_d_grad_output_inv_std,
+    double *less_v_sum_d_grad_output_inv_std, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double item_weight_cast = weight;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = group_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = grad_output * inv_std_cast;
+    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double at_t2 = grad_output * (double)item_weight_cast;
+    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    *to_v_sum_d_grad_output_weight = at_t2 * at_d1;
+    *less_v_sum_d_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2, at_d1, lost_at_d1,
+        *to_v_sum_d_grad_output_weight);
+    *to_v_sum_grad_output_weight = at_t2;
+    *less_v_sum_grad_output_weight = lost_at_t2;
+    *to_v_sum_d_grad_output_inv_std = at_t1 * at_d1;
+    *less_v_sum_d_grad_output_inv_std = group_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
+        *to_v_sum_d_grad_output_inv_std);
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void group_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], rest_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS],
+                rest_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                    group_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], weight[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                        &term_3, &less_3);
+                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    group_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_2);
+                    lost_0[i + k] += less_2;
+                    group_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
+                    lost_1[i + k] += less_3;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                group_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_mean_pivot,
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
+                    &less_3);
+                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                group_norm_gather_double(&place_0[i], &lost_0[i], term_2);
+                lost_0[i] += less_2;
+                group_norm_gather_double(&place_1[i], &lost_1[i], term_3);
+                lost_1[i] += less_3;
+            }
+            group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
+static void group_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *place_1 = t->place[1], *lost_1 = t->lost[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            GROUP_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
+            GROUP_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                group_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k],
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
+                    &less_3);
+                group_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                group_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                group_norm_gather_double(&place_0[k], &lost_0[k], term_2);
+                lost_0[k] += less_2;
+                group_norm_gather_double(&place_1[k], &lost_1[k], term_3);
+                lost_1[k] += less_3;
+            }
+        }
+        GROUP_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+            group_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+            group_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            group_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            group_norm_gather_double(&place_0[k], &lost_0[k], term_2);
+            lost_0[k] += less_2;
+            group_norm_gather_double(&place_1[k], &lost_1[k], term_3);
+            lost_1[k] += less_3;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+        place_1 += t->place_step[1];
+        lost_1 += t->place_step[1];
+    }
+}
+
 GROUP_NORM_INLINE void group_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const double weight, const long double mean_pivot,
     const long double mean_rest_cast, const long double inv_std_cast, long double *to_v_sum_d_grad_output_weight,
@@ -4326,41 +4683,19 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
         const long double own_mean_rest_cast = mean_rest_cast[b * next];
         const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3;
-                    group_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                        weight[i + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
-                        &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    group_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_2);
-                    group_norm_gather_extended(&place_1[i + k], &lost_1[i + k], term_3);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
                 group_norm_gather_extended(&place_0[i], &lost_0[i], term_2);
                 group_norm_gather_extended(&place_1[i], &lost_1[i], term_3);
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4394,46 +4729,21 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
         const long double own_inv_std_cast = inv_std_cast[b * next];
         const double own_weight = *weight;
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
-                part_3[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3;
-                    group_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                        own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
-                        &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3;
                 group_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_weight,
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
-            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_2));
-            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_3));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            group_norm_gather_extended(place_0, lost_0, rest_2);
+            group_norm_gather_extended(place_1, lost_1, rest_3);
         }
         high += next;
         low += next;
@@ -4450,52 +4760,43 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
 
 static void group_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *inv_std_cast = (const long double *)t->value[2];
-    double *place_0 = t->place[0], *lost_0 = t->lost[0];
-    double *place_1 = t->place[1], *lost_1 = t->lost[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            GROUP_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
-            GROUP_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *weight = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *inv_std_cast = (const long double *)t->value[2];
+        double *place_0 = t->place[0], *lost_0 = t->lost[0];
+        double *place_1 = t->place[1], *lost_1 = t->lost[1];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + group_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    weight += t->leaf_step[0];
+                    place_0 += t->place_step[0];
+                    lost_0 += t->place_step[0];
+                    place_1 += t->place_step[1];
+                    lost_1 += t->place_step[1];
+                }
                 group_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
                     mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
-                group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                group_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
                 group_norm_gather_extended(&place_0[k], &lost_0[k], term_2);
                 group_norm_gather_extended(&place_1[k], &lost_1[k], term_3);
             }
+            group_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            group_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        GROUP_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3;
-            group_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
-                mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
-            group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            group_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            group_norm_gather_extended(&place_0[k], &lost_0[k], term_2);
-            group_norm_gather_extended(&place_1[k], &lost_1[k], term_3);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        weight += t->leaf_step[0];
-        place_0 += t->place_step[0];
-        lost_0 += t->place_step[0];
-        place_1 += t->place_step[1];
-        lost_1 += t->place_step[1];
     }
 }
 
@@ -4662,6 +4963,9 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 static const group_norm_pass group_norm_backward_pass1_double = { &group_norm_kind_double_double,
     group_norm_backward_pass1_double_row, group_norm_backward_pass1_double_steady,
     group_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+static const group_norm_pass group_norm_backward_pass1_pair = { &group_norm_kind_double_double,
+    group_norm_backward_pass1_pair_row, NULL, group_norm_backward_pass1_pair_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
 static const group_norm_pass group_norm_backward_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_backward_pass1_extended_row, group_norm_backward_pass1_extended_steady,
     group_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
@@ -4705,18 +5009,16 @@ static void group_norm_backward_block_double(const void *arguments, group_norm_b
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         void *const sums[] = {lane_v_sum_d_grad_output_weight, lane_v_sum_grad_output_weight};
         void *const again[] = {again_v_sum_d_grad_output_weight, again_v_sum_grad_output_weight};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_v_sum_d_grad_output_weight, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_backward_pass1_pair
+            : &group_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_v_sum_d_grad_output_weight, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_output_weight[b])) lane_v_sum_d_grad_output_weight[b]
+                if (!isfinite(lane_v_sum_d_grad_output_weight[b])) lane_v_sum_d_grad_output_weight[b]
                     = again_v_sum_d_grad_output_weight[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
                     = again_v_sum_grad_output_weight[b];
             }
         }
@@ -4849,7 +5151,7 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
@@ -4861,13 +5163,18 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        group_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
-                            &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_WIDE(tangent_x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            group_norm_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -5466,6 +5773,107 @@ static void group_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
     }
 }
 
+GROUP_NORM_INLINE void group_norm_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_tangent_x = at_d * tangent_x;
+    *less_near_sum_d_tangent_x = group_norm_lost_of_product(at_d, lost_at_d, tangent_x, 0, *to_near_sum_d_tangent_x);
+    *to_v_sum_tangent_x = tangent_x;
+    *less_v_sum_tangent_x = 0;
+}
+
+static void group_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], rest_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS],
+                rest_1[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    group_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
+                        &term_1, &less_1);
+                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                group_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
+                    &less_1);
+                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void group_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
+            GROUP_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            GROUP_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                    &less_1);
+                group_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                group_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        GROUP_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            group_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            group_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 GROUP_NORM_INLINE void group_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
     long double *to_v_sum_tangent_x)
@@ -5486,36 +5894,17 @@ static void group_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    group_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 group_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5527,38 +5916,31 @@ static void group_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const
 
 static void group_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
-            GROUP_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
-            GROUP_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + group_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 group_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
                     &term_0, &term_1);
-                group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                group_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            group_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            group_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        GROUP_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            group_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k], &term_0,
-                &term_1);
-            group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            group_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -5758,6 +6140,9 @@ static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 static const group_norm_pass group_norm_jvp_pass1_double = { &group_norm_kind_double_double,
     group_norm_jvp_pass1_double_row, NULL, group_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
     { 0, 0 }, { 0 }, { 0 }, 0 };
+static const group_norm_pass group_norm_jvp_pass1_pair = { &group_norm_kind_double_double,
+    group_norm_jvp_pass1_pair_row, NULL, group_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
+    0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_jvp_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_jvp_pass1_extended_row, NULL, group_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5800,19 +6185,16 @@ static void group_norm_jvp_block_double(const void *arguments, group_norm_block 
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
         void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_jvp_pass1_pair : &group_norm_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
                     = again_near_sum_d_tangent_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
-                    = again_v_sum_tangent_x[b];
+                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
             }
         }
     }
@@ -5955,7 +6337,7 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
                     part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS],
@@ -5975,21 +6357,27 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                        group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                            own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5,
-                            &term_6, &term_7);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
-                        part_5[k] = part_5[k] + term_5;
-                        part_6[k] = part_6[k] + term_6;
-                        group_norm_gather_plain(&place_0[i + k], term_7);
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(grad_output, i + h);
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_WIDE(cotangent_grad_input, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                            group_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], weight[i + h + k],
+                                cotangent_grad_weight[i + h + k], own_mean_pivot, own_inv_std_cast, &term_0, &term_1,
+                                &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                            part_5[h + k] = part_5[h + k] + term_5;
+                            part_6[h + k] = part_6[h + k] + term_6;
+                            group_norm_gather_plain(&place_0[i + h + k], term_7);
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -6088,7 +6476,7 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0, rest_7 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
                     part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS],
@@ -6109,20 +6497,27 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                        group_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight, own_mean_pivot,
-                            own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
-                        part_5[k] = part_5[k] + term_5;
-                        part_6[k] = part_6[k] + term_6;
-                        part_7[k] = part_7[k] + term_7;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(grad_output, i + h);
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_WIDE(cotangent_grad_input, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                            group_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_weight,
+                                own_cotangent_grad_weight, own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
+                                &term_3, &term_4, &term_5, &term_6, &term_7);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                            part_5[h + k] = part_5[h + k] + term_5;
+                            part_6[h + k] = part_6[h + k] + term_6;
+                            part_7[h + k] = part_7[h + k] + term_7;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -6332,7 +6727,7 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
@@ -6344,13 +6739,19 @@ static void group_norm_double_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t
                         GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
                         GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
                     }
-                    GROUP_NORM_SIMD
-                    for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        group_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    GROUP_NORM_UNROLL
+                    for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
+                        GROUP_NORM_WIDE(grad_output, i + h);
+                        GROUP_NORM_WIDE(x, i + h);
+                        GROUP_NORM_SIMD
+                        for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            group_norm_double_backward_pass3_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2,
+                                &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
                 } while (i + GROUP_NORM_FLOAT_CHAINS <= end);
@@ -7120,6 +7521,237 @@ static void group_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+GROUP_NORM_INLINE void group_norm_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double weight,
+    const double cotangent_grad_weight, const double mean_pivot, const double inv_std_cast,
+    double *to_near_sum_cotangent_grad_input_d, double *less_near_sum_cotangent_grad_input_d,
+    double *to_v_sum_cotangent_grad_input_grad_output_weight,
+    double *less_v_sum_cotangent_grad_input_grad_output_weight, double *to_near_sum_cotangent_grad_weight_d_grad_output,
+    double *less_near_sum_cotangent_grad_weight_d_grad_output, double *to_v_sum_cotangent_grad_weight_grad_output,
+    double *less_v_sum_cotangent_grad_weight_grad_output, double *to_near_sum_d_grad_output_weight,
+    double *less_near_sum_d_grad_output_weight, double *to_v_sum_grad_output_weight,
+    double *less_v_sum_grad_output_weight, double *to_v_sum_cotangent_grad_input,
+    double *less_v_sum_cotangent_grad_input, double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
+    double *less_v_sum_cotangent_grad_input_grad_output_inv_std)
+{
+    const double item_weight_cast = weight;
+    const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_t1 = grad_output * inv_std_cast;
+    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double at_t2 = grad_output * (double)item_weight_cast;
+    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double at_t3 = grad_output * (double)item_cotangent_grad_weight_cast;
+    const double lost_at_t3 = group_norm_lost_of_product(grad_output, 0, (double)item_cotangent_grad_weight_cast, 0,
+        at_t3);
+    *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
+    *less_near_sum_cotangent_grad_input_d = group_norm_lost_of_product(cotangent_grad_input, 0, at_d, lost_at_d,
+        *to_near_sum_cotangent_grad_input_d);
+    *to_v_sum_cotangent_grad_input_grad_output_weight = at_t2 * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_weight);
+    *to_near_sum_cotangent_grad_weight_d_grad_output = at_t3 * at_d;
+    *less_near_sum_cotangent_grad_weight_d_grad_output = group_norm_lost_of_product(at_t3, lost_at_t3, at_d, lost_at_d,
+        *to_near_sum_cotangent_grad_weight_d_grad_output);
+    *to_v_sum_cotangent_grad_weight_grad_output = at_t3;
+    *less_v_sum_cotangent_grad_weight_grad_output = lost_at_t3;
+    *to_near_sum_d_grad_output_weight = at_t2 * at_d;
+    *less_near_sum_d_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2, at_d, lost_at_d,
+        *to_near_sum_d_grad_output_weight);
+    *to_v_sum_grad_output_weight = at_t2;
+    *less_v_sum_grad_output_weight = lost_at_t2;
+    *to_v_sum_cotangent_grad_input = cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input = 0;
+    *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output_inv_std = group_norm_lost_of_product(at_t1, lost_at_t1,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_std);
+}
+
+static void group_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 64);
+            double part_0[GROUP_NORM_CHAINS], rest_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS],
+                rest_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS], rest_2[GROUP_NORM_CHAINS],
+                part_3[GROUP_NORM_CHAINS], rest_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS],
+                rest_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS], rest_5[GROUP_NORM_CHAINS],
+                part_6[GROUP_NORM_CHAINS], rest_6[GROUP_NORM_CHAINS];
+            int k;
+            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+                part_5[k] = 0;
+                rest_5[k] = 0;
+                part_6[k] = 0;
+                rest_6[k] = 0;
+            }
+            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5,
+                        less_5, term_6, less_6, term_7, less_7;
+                    group_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], weight[i + k], cotangent_grad_weight[i + k], own_mean_pivot, own_inv_std_cast, &term_0,
+                        &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5,
+                        &less_5, &term_6, &less_6, &term_7, &less_7);
+                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    group_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    group_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    group_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    group_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+                    group_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                    group_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
+                    lost_0[i + k] += less_7;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
+                    term_6, less_6, term_7, less_7;
+                group_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                    cotangent_grad_weight[i], own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1,
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
+                    &less_7);
+                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                group_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                group_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                group_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                group_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+                group_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                group_norm_gather_double(&place_0[i], &lost_0[i], term_7);
+                lost_0[i] += less_7;
+            }
+            group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            group_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            group_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            group_norm_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+            group_norm_add_chains(&high[5 * t->apart], &low[5 * t->apart], part_5, rest_5);
+            group_norm_add_chains(&high[6 * t->apart], &low[6 * t->apart], part_6, rest_6);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
+static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
+    double *high_6 = (double *)t->high + 6 * t->apart, *low_6 = (double *)t->low + 6 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            GROUP_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
+            GROUP_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            GROUP_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
+                    term_6, less_6, term_7, less_7;
+                group_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1,
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
+                    &less_7);
+                group_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                group_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                group_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                group_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                group_norm_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+                group_norm_add_double(&high_5[k], &low_5[k], term_5);
+                low_5[k] += less_5;
+                group_norm_add_double(&high_6[k], &low_6[k], term_6);
+                low_6[k] += less_6;
+                group_norm_gather_double(&place_0[k], &lost_0[k], term_7);
+                lost_0[k] += less_7;
+            }
+        }
+        GROUP_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
+                term_6, less_6, term_7, less_7;
+            group_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2,
+                &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7, &less_7);
+            group_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            group_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            group_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            group_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            group_norm_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+            group_norm_add_double(&high_5[k], &low_5[k], term_5);
+            low_5[k] += less_5;
+            group_norm_add_double(&high_6[k], &low_6[k], term_6);
+            low_6[k] += less_6;
+            group_norm_gather_double(&place_0[k], &lost_0[k], term_7);
+            lost_0[k] += less_7;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 GROUP_NORM_INLINE void group_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double weight,
     const double cotangent_grad_weight, const long double mean_pivot, const long double inv_std_cast,
@@ -7162,64 +7794,29 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
         const long double own_mean_pivot = mean_pivot[b * next];
         const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
-                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
-                part_6[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-                part_6[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                    group_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], (long double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                        own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
-                        &term_7);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                    part_6[k] = part_6[k] + term_6;
-                    group_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_7);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_mean_pivot,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
-                part_6[k] = part_6[k] + term_6;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
                 group_norm_gather_extended(&place_0[i], &lost_0[i], term_7);
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
-            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_extended(part_2));
-            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_extended(part_3));
-            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_extended(part_4));
-            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_extended(part_5));
-            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_extended(part_6));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
+            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5);
+            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6);
         }
         high += next;
         low += next;
@@ -7253,66 +7850,30 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
         const double own_weight = *weight;
         const double own_cotangent_grad_weight = *cotangent_grad_weight;
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS], part_2[GROUP_NORM_CHAINS],
-                part_3[GROUP_NORM_CHAINS], part_4[GROUP_NORM_CHAINS], part_5[GROUP_NORM_CHAINS],
-                part_6[GROUP_NORM_CHAINS], part_7[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-                part_6[k] = 0;
-                part_7[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                    group_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], (long double)cotangent_grad_input[i + k], own_weight, own_cotangent_grad_weight,
-                        own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6,
-                        &term_7);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                    part_6[k] = part_6[k] + term_6;
-                    part_7[k] = part_7[k] + term_7;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + group_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0, rest_7 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
                 group_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_weight, own_cotangent_grad_weight, own_mean_pivot,
                     own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
-                part_6[k] = part_6[k] + term_6;
-                part_7[k] = part_7[k] + term_7;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
+                rest_7 = rest_7 + term_7;
             }
-            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], group_norm_chains_extended(part_0));
-            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], group_norm_chains_extended(part_1));
-            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], group_norm_chains_extended(part_2));
-            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], group_norm_chains_extended(part_3));
-            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], group_norm_chains_extended(part_4));
-            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], group_norm_chains_extended(part_5));
-            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], group_norm_chains_extended(part_6));
-            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_7));
+            group_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            group_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            group_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            group_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            group_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
+            group_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5);
+            group_norm_add_extended(&high[6 * t->apart], &low[6 * t->apart], rest_6);
+            group_norm_gather_extended(place_0, lost_0, rest_7);
         }
         high += next;
         low += next;
@@ -7329,14 +7890,6 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
 
 static void group_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *inv_std_cast = (const long double *)t->value[1];
-    double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
@@ -7344,53 +7897,51 @@ static void group_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
     long double *high_6 = (long double *)t->high + 6 * t->apart, *low_6 = (long double *)t->low + 6 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            GROUP_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
-            GROUP_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            GROUP_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const double *weight = t->leaf[0];
+        const double *cotangent_grad_weight = t->leaf[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *inv_std_cast = (const long double *)t->value[1];
+        double *place_0 = t->place[0], *lost_0 = t->lost[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + group_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                    weight += t->leaf_step[0];
+                    cotangent_grad_weight += t->leaf_step[1];
+                    place_0 += t->place_step[0];
+                    lost_0 += t->place_step[0];
+                }
                 group_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], mean_pivot[k],
                     inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-                group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                group_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                group_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                group_norm_add_extended(&high_3[k], &low_3[k], term_3);
-                group_norm_add_extended(&high_4[k], &low_4[k], term_4);
-                group_norm_add_extended(&high_5[k], &low_5[k], term_5);
-                group_norm_add_extended(&high_6[k], &low_6[k], term_6);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
+                rest_6 = rest_6 + term_6;
                 group_norm_gather_extended(&place_0[k], &lost_0[k], term_7);
             }
+            group_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            group_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            group_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            group_norm_add_extended(&high_3[k], &low_3[k], rest_3);
+            group_norm_add_extended(&high_4[k], &low_4[k], rest_4);
+            group_norm_add_extended(&high_5[k], &low_5[k], rest_5);
+            group_norm_add_extended(&high_6[k], &low_6[k], rest_6);
         }
-        GROUP_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-            group_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], mean_pivot[k],
-                inv_std_cast[k], &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
-            group_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            group_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            group_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            group_norm_add_extended(&high_3[k], &low_3[k], term_3);
-            group_norm_add_extended(&high_4[k], &low_4[k], term_4);
-            group_norm_add_extended(&high_5[k], &low_5[k], term_5);
-            group_norm_add_extended(&high_6[k], &low_6[k], term_6);
-            group_norm_gather_extended(&place_0[k], &lost_0[k], term_7);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
-        weight += t->leaf_step[0];
-        cotangent_grad_weight += t->leaf_step[1];
-        place_0 += t->place_step[0];
-        lost_0 += t->place_step[0];
     }
 }
 
@@ -7544,43 +8095,52 @@ static void group_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
-GROUP_NORM_INLINE void group_norm_double_backward_pass3_extended_element(
-const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
-    const long double factor, const long double factor_2, long double *to_v_sum_inv_std3_sum_d_grad_output,
-    long double *to_v_sum_sum_grad_output_inv_std)
+GROUP_NORM_INLINE void group_norm_double_backward_pass3_pair_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
+    const double factor_2, double *to_v_sum_inv_std3_sum_d_grad_output, double *less_v_sum_inv_std3_sum_d_grad_output,
+    double *to_v_sum_sum_grad_output_inv_std, double *less_v_sum_sum_grad_output_inv_std)
 {
-    const long double at_d = x - mean_pivot;
-    const long double at_d1 = at_d - mean_rest_cast;
-    const long double at_t1 = grad_output * factor;
-    const long double at_t2 = grad_output * factor_2;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = group_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = grad_output * factor;
+    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double at_t2 = grad_output * factor_2;
+    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, factor_2, 0, at_t2);
     *to_v_sum_inv_std3_sum_d_grad_output = at_t1 * at_d1;
+    *less_v_sum_inv_std3_sum_d_grad_output = group_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
+        *to_v_sum_inv_std3_sum_d_grad_output);
     *to_v_sum_sum_grad_output_inv_std = at_t2;
+    *less_v_sum_sum_grad_output_inv_std = lost_at_t2;
 }
 
-static void group_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+static void group_norm_double_backward_pass3_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *factor_2 = (const long double *)t->value[3];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b * next];
-        const long double own_mean_rest_cast = mean_rest_cast[b * next];
-        const long double own_factor = factor[b * next];
-        const long double own_factor_2 = factor_2[b * next];
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
         GROUP_NORM_SIMD
         for (i = 0; i < n; ++i) {
-            long double term_0, term_1;
-            group_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-                own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-            group_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
-            group_norm_gather_extended(&place_1[i], &lost_1[i], term_1);
+            double term_0, less_0, term_1, less_1;
+            group_norm_double_backward_pass3_pair_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                own_factor, own_factor_2, &term_0, &less_0, &term_1, &less_1);
+            group_norm_gather_double(&place_0[i], &lost_0[i], term_0);
+            lost_0[i] += less_0;
+            group_norm_gather_double(&place_1[i], &lost_1[i], term_1);
+            lost_1[i] += less_1;
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
@@ -7592,73 +8152,14 @@ static void group_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t
     }
 }
 
-static void group_norm_double_backward_pass3_extended_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
+static void group_norm_double_backward_pass3_pair_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *factor_2 = (const long double *)t->value[3];
-    double *place_0 = t->place[0], *lost_0 = t->lost[0];
-    double *place_1 = t->place[1], *lost_1 = t->lost[1];
-    const ptrdiff_t next = t->next;
-    ptrdiff_t b, i;
-    for (b = 0; b < rows; ++b) {
-        const long double own_mean_pivot = mean_pivot[b * next];
-        const long double own_mean_rest_cast = mean_rest_cast[b * next];
-        const long double own_factor = factor[b * next];
-        const long double own_factor_2 = factor_2[b * next];
-        for (i = 0; i < n;) {
-            const ptrdiff_t end = i + group_norm_least(n - i, 64);
-            long double part_0[GROUP_NORM_CHAINS], part_1[GROUP_NORM_CHAINS];
-            int k;
-            for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
-                if (n >= GROUP_NORM_FAR) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                }
-                GROUP_NORM_SIMD
-                for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    group_norm_double_backward_pass3_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
-                long double term_0, term_1;
-                group_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
-                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-            }
-            group_norm_gather_extended(place_0, lost_0, group_norm_chains_extended(part_0));
-            group_norm_gather_extended(place_1, lost_1, group_norm_chains_extended(part_1));
-        }
-        if (b + 1 == rows) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        place_0 += t->place_step[0];
-        lost_0 += t->place_step[0];
-        place_1 += t->place_step[1];
-        lost_1 += t->place_step[1];
-    }
-}
-
-static void group_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
-{
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *factor_2 = (const long double *)t->value[3];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *place_1 = t->place[1], *lost_1 = t->lost[1];
     ptrdiff_t i, k;
@@ -7670,20 +8171,24 @@ static void group_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdi
             GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                long double term_0, term_1;
-                group_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
-                    mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
-                group_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
-                group_norm_gather_extended(&place_1[k], &lost_1[k], term_1);
+                double term_0, less_0, term_1, less_1;
+                group_norm_double_backward_pass3_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    factor[k], factor_2[k], &term_0, &less_0, &term_1, &less_1);
+                group_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+                lost_0[k] += less_0;
+                group_norm_gather_double(&place_1[k], &lost_1[k], term_1);
+                lost_1[k] += less_1;
             }
         }
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            group_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
-                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
-            group_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
-            group_norm_gather_extended(&place_1[k], &lost_1[k], term_1);
+            double term_0, less_0, term_1, less_1;
+            group_norm_double_backward_pass3_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], factor_2[k], &term_0, &less_0, &term_1, &less_1);
+            group_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+            lost_0[k] += less_0;
+            group_norm_gather_double(&place_1[k], &lost_1[k], term_1);
+            lost_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7904,6 +8409,9 @@ static const group_norm_pass group_norm_double_backward_pass1_double = { &group_
     group_norm_double_backward_pass1_double_row, group_norm_double_backward_pass1_double_steady,
     group_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
+static const group_norm_pass group_norm_double_backward_pass1_pair = { &group_norm_kind_double_double,
+    group_norm_double_backward_pass1_pair_row, NULL, group_norm_double_backward_pass1_pair_columns, 3, 2, 2, 0, 7, 1, 0,
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_double_backward_pass1_extended_row, group_norm_double_backward_pass1_extended_steady,
     group_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
@@ -7911,10 +8419,9 @@ static const group_norm_pass group_norm_double_backward_pass1_extended = { &grou
 static const group_norm_pass group_norm_double_backward_pass3_double = { &group_norm_kind_double_double,
     group_norm_double_backward_pass3_double_row, group_norm_double_backward_pass3_double_steady,
     group_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
-static const group_norm_pass group_norm_double_backward_pass3_extended = { &group_norm_kind_double_extended,
-    group_norm_double_backward_pass3_extended_row, group_norm_double_backward_pass3_extended_steady,
-    group_norm_double_backward_pass3_extended_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 },
-    0 };
+static const group_norm_pass group_norm_double_backward_pass3_pair = { &group_norm_kind_double_double,
+    group_norm_double_backward_pass3_pair_row, NULL, group_norm_double_backward_pass3_pair_columns, 2, 0, 4, 0, 0, 2, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
 static const group_norm_pass group_norm_double_backward_pass5_double = { &group_norm_kind_double_double,
     group_norm_double_backward_pass5_double_row, group_norm_double_backward_pass5_double_steady,
     group_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0, 0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4,
@@ -7981,36 +8488,33 @@ static void group_norm_double_backward_block_double(const void *arguments, group
             again_v_sum_cotangent_grad_input_grad_output_weight, again_near_sum_cotangent_grad_weight_d_grad_output,
             again_v_sum_cotangent_grad_weight_grad_output, again_near_sum_d_grad_output_weight,
             again_v_sum_grad_output_weight, again_v_sum_cotangent_grad_input};
-        finite = 0;
-        if (!a->call.few) {
-            group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = group_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-                && group_norm_finite_extended(lane_near_sum_cotangent_grad_weight_d_grad_output, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
-                && group_norm_finite_extended(lane_near_sum_d_grad_output_weight, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-                && group_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
-        }
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_double_backward_pass1_pair
+            : &group_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = group_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+            && group_norm_finite_extended(lane_near_sum_cotangent_grad_weight_d_grad_output, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
+            && group_norm_finite_extended(lane_near_sum_d_grad_output_weight, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
+            && group_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
         if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d[b]))
-                    lane_near_sum_cotangent_grad_input_d[b] = again_near_sum_cotangent_grad_input_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
+                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
                     lane_v_sum_cotangent_grad_input_grad_output_weight[b]
                     = again_v_sum_cotangent_grad_input_grad_output_weight[b];
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_weight_d_grad_output[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_weight_d_grad_output[b]))
                     lane_near_sum_cotangent_grad_weight_d_grad_output[b]
                     = again_near_sum_cotangent_grad_weight_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
                     lane_v_sum_cotangent_grad_weight_grad_output[b] = again_v_sum_cotangent_grad_weight_grad_output[b];
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output_weight[b]))
-                    lane_near_sum_d_grad_output_weight[b] = again_near_sum_d_grad_output_weight[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
+                if (!isfinite(lane_near_sum_d_grad_output_weight[b])) lane_near_sum_d_grad_output_weight[b]
+                    = again_near_sum_d_grad_output_weight[b];
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
                     = again_v_sum_grad_output_weight[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
                     = again_v_sum_cotangent_grad_input[b];
             }
         }
@@ -8028,9 +8532,8 @@ static void group_norm_double_backward_block_double(const void *arguments, group
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
-        if (a->call.few) group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass3_extended, lanes, NULL,
-            NULL, 0);
-        else group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_double_backward_pass3_pair
+            : &group_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_d_grad_output_weight[b]/(count_k*count_s);

@@ -339,7 +339,7 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define INSTANCE_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
 #define INSTANCE_NORM_DEALT 64      /* columns that a thread has to itself at least */
-#define INSTANCE_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define INSTANCE_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -350,6 +350,10 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -403,12 +407,11 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 
 #if defined(__GNUC__)
 #define INSTANCE_NORM_INLINE static inline __attribute__((always_inline))
-#else
-#define INSTANCE_NORM_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define INSTANCE_NORM_APART static __attribute__((noinline))
 #define INSTANCE_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define INSTANCE_NORM_INLINE static inline
+#define INSTANCE_NORM_APART static
 #define INSTANCE_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -418,6 +421,19 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #else
 #define INSTANCE_NORM_STREAMS 0
 #define INSTANCE_NORM_FENCE() ((void)0)
+#endif
+/* Declares what stands for INSTANCE_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define INSTANCE_NORM_WIDE(x, at) double wide_##x[INSTANCE_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define INSTANCE_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define INSTANCE_NORM_UNROLL _Pragma("GCC unroll 2")
+#else
+#define INSTANCE_NORM_UNROLL
 #endif
 #if defined(_OPENMP)
 #define INSTANCE_NORM_SIMD _Pragma("omp simd")
@@ -680,14 +696,17 @@ static inline void instance_norm_locate(const instance_norm_walk *w, ptrdiff_t n
 static inline ptrdiff_t instance_norm_unit(const instance_norm_walk *w, const instance_norm_block *c, ptrdiff_t unit,
     ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return instance_norm_least(w->segment, w->run_size - begin);
@@ -812,14 +831,45 @@ static inline long double instance_norm_whole_extended(long double high, long do
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+INSTANCE_NORM_INLINE void instance_norm_add_pair(double *high, double *low, double term, double less)
+{
+    instance_norm_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+INSTANCE_NORM_INLINE void instance_norm_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = INSTANCE_NORM_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) instance_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    instance_norm_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+INSTANCE_NORM_INLINE double instance_norm_lost_of_sum(double left, double left_low, double right, double right_low,
+    double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+INSTANCE_NORM_INLINE double instance_norm_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t instance_norm_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-INSTANCE_NORM_INLINE void instance_norm_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+INSTANCE_NORM_APART void instance_norm_stream(void *to, const void *from)
 {
 #if INSTANCE_NORM_STREAMS
     int k;
@@ -1685,6 +1735,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1757,7 +1808,8 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = instance_norm_unit(w, c, own,
                     at);
-                const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : INSTANCE_NORM_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1774,9 +1826,9 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = instance_norm_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && instance_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
                         - b : 1;
@@ -2022,7 +2074,7 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS];
@@ -2033,11 +2085,15 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
                     if (n >= INSTANCE_NORM_FAR) {
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        instance_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0;
+                            instance_norm_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -2159,7 +2215,7 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS];
@@ -2171,13 +2227,17 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
                     if (n >= INSTANCE_NORM_FAR) {
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        instance_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
-                            &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            instance_norm_statistics_pass2_float_element((double)wide_x[k], own_mean_pivot, &term_0,
+                                &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -2515,6 +2575,80 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x, double *less_v_sum_x)
+{
+    *to_v_sum_x = x;
+    *less_v_sum_x = 0;
+}
+
+static void instance_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    instance_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                instance_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void instance_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                instance_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            instance_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
 {
@@ -2529,29 +2663,14 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    instance_norm_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 instance_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2562,29 +2681,24 @@ static void instance_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t r
 
 static void instance_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 instance_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            instance_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2725,6 +2839,100 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_pair_element(
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
+    double *less_v_sum_d_d)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_v_sum_d = at_d;
+    *less_v_sum_d = lost_at_d;
+    *to_v_sum_d_d = at_d * at_d;
+    *less_v_sum_d_d = instance_norm_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
+}
+
+static void instance_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS],
+                rest_1[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    instance_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
+                        &less_1);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void instance_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
 {
@@ -2743,34 +2951,16 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    instance_norm_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot, &term_0,
-                        &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 instance_norm_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2781,44 +2971,45 @@ static void instance_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t r
 
 static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 instance_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            instance_norm_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0, &term_1);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const instance_norm_pass instance_norm_statistics_pass0_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_statistics_pass0_pair = { &instance_norm_kind_double_double,
+    instance_norm_statistics_pass0_pair_row, NULL, instance_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_statistics_pass0_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
     0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const instance_norm_pass instance_norm_statistics_pass2_pair = { &instance_norm_kind_double_double,
+    instance_norm_statistics_pass2_pair_row, NULL, instance_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const instance_norm_pass instance_norm_statistics_pass2_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
@@ -2847,16 +3038,13 @@ static void instance_norm_statistics_block_double(const void *arguments, instanc
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_statistics_pass0_pair
+            : &instance_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -2867,18 +3055,15 @@ static void instance_norm_statistics_block_double(const void *arguments, instanc
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_statistics_pass2_pair
+            : &instance_norm_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes) && instance_norm_finite_extended(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3269,11 +3454,17 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
 static const instance_norm_pass instance_norm_forward_pass0_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_forward_pass0_pair = { &instance_norm_kind_double_double,
+    instance_norm_statistics_pass0_pair_row, NULL, instance_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass0_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
     0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_forward_pass2_pair = { &instance_norm_kind_double_double,
+    instance_norm_statistics_pass2_pair_row, NULL, instance_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
     { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
@@ -3313,16 +3504,13 @@ static void instance_norm_forward_block_double(const void *arguments, instance_n
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_forward_pass0_pair
+            : &instance_norm_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -3333,18 +3521,15 @@ static void instance_norm_forward_block_double(const void *arguments, instance_n
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_forward_pass2_pair
+            : &instance_norm_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes) && instance_norm_finite_extended(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3478,7 +3663,7 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS],
@@ -3494,15 +3679,21 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                         INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3;
-                        instance_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(grad_output, i + h);
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3;
+                            instance_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
+                                &term_3);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -4162,6 +4353,148 @@ static void instance_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_backward_pass1_pair_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast,
+    const double inv_std_cast, double *to_v_sum_d_grad_output, double *less_v_sum_d_grad_output,
+    double *to_v_sum_d_grad_output_inv_std, double *less_v_sum_d_grad_output_inv_std, double *to_v_sum_grad_output_2,
+    double *less_v_sum_grad_output_2, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = grad_output * inv_std_cast;
+    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    *to_v_sum_d_grad_output = grad_output * at_d1;
+    *less_v_sum_d_grad_output = instance_norm_lost_of_product(grad_output, 0, at_d1, lost_at_d1,
+        *to_v_sum_d_grad_output);
+    *to_v_sum_d_grad_output_inv_std = at_t1 * at_d1;
+    *less_v_sum_d_grad_output_inv_std = instance_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
+        *to_v_sum_d_grad_output_inv_std);
+    *to_v_sum_grad_output_2 = grad_output;
+    *less_v_sum_grad_output_2 = 0;
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void instance_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS],
+                rest_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS], rest_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS], rest_3[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                    instance_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                        &term_3, &less_3);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                instance_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
+                    own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            instance_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            instance_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void instance_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *inv_std_cast = (const double *)t->value[2];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                instance_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+            instance_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
     const long double inv_std_cast, long double *to_v_sum_d_grad_output, long double *to_v_sum_d_grad_output_inv_std,
@@ -4191,45 +4524,21 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
         const long double own_mean_rest_cast = mean_rest_cast[b * next];
         const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3;
-                    instance_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3;
                 instance_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
         }
         high += next;
         low += next;
@@ -4241,46 +4550,39 @@ static void instance_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t row
 
 static void instance_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *inv_std_cast = (const long double *)t->value[2];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *inv_std_cast = (const long double *)t->value[2];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 instance_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     mean_pivot[k], mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            instance_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            instance_norm_add_extended(&high_3[k], &low_3[k], rest_3);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3;
-            instance_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], mean_pivot[k],
-                mean_rest_cast[k], inv_std_cast[k], &term_0, &term_1, &term_2, &term_3);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -4395,6 +4697,9 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
 static const instance_norm_pass instance_norm_backward_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_backward_pass1_double_row, NULL, instance_norm_backward_pass1_double_columns, 2, 0, 3, 0, 4, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_backward_pass1_pair = { &instance_norm_kind_double_double,
+    instance_norm_backward_pass1_pair_row, NULL, instance_norm_backward_pass1_pair_columns, 2, 0, 3, 0, 4, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_backward_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_backward_pass1_extended_row, NULL, instance_norm_backward_pass1_extended_columns, 2, 0, 3, 0, 4, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
@@ -4446,26 +4751,20 @@ static void instance_norm_backward_block_double(const void *arguments, instance_
             lane_v_sum_grad_output};
         void *const again[] = {again_v_sum_d_grad_output, again_v_sum_d_grad_output_inv_std, again_v_sum_grad_output_2,
             again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_d_grad_output, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_d_grad_output_inv_std, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_grad_output_2, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_backward_pass1_pair
+            : &instance_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_d_grad_output, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_d_grad_output_inv_std, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_grad_output_2, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_output[b])) lane_v_sum_d_grad_output[b]
-                    = again_v_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_grad_output_inv_std[b])) lane_v_sum_d_grad_output_inv_std[b]
+                if (!isfinite(lane_v_sum_d_grad_output[b])) lane_v_sum_d_grad_output[b] = again_v_sum_d_grad_output[b];
+                if (!isfinite(lane_v_sum_d_grad_output_inv_std[b])) lane_v_sum_d_grad_output_inv_std[b]
                     = again_v_sum_d_grad_output_inv_std[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_2[b])) lane_v_sum_grad_output_2[b]
-                    = again_v_sum_grad_output_2[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output_2[b])) lane_v_sum_grad_output_2[b] = again_v_sum_grad_output_2[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
         for (b = 0; b < c->lanes; ++b) {
@@ -4609,7 +4908,7 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS];
@@ -4622,13 +4921,18 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                         INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        instance_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
-                            own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_WIDE(tangent_x, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            instance_norm_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -5173,6 +5477,107 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_tangent_x = at_d * tangent_x;
+    *less_near_sum_d_tangent_x = instance_norm_lost_of_product(at_d, lost_at_d, tangent_x, 0, *to_near_sum_d_tangent_x);
+    *to_v_sum_tangent_x = tangent_x;
+    *less_v_sum_tangent_x = 0;
+}
+
+static void instance_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS],
+                rest_1[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    instance_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
+                        &term_1, &less_1);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
+                    &less_1);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void instance_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                    &less_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
     long double *to_v_sum_tangent_x)
@@ -5193,36 +5598,17 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    instance_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 instance_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5234,38 +5620,31 @@ static void instance_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
 
 static void instance_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
-            INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 instance_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
                     &term_0, &term_1);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            instance_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mean_pivot[k],
-                &term_0, &term_1);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -5397,6 +5776,9 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 static const instance_norm_pass instance_norm_jvp_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_jvp_pass1_double_row, NULL, instance_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_jvp_pass1_pair = { &instance_norm_kind_double_double,
+    instance_norm_jvp_pass1_pair_row, NULL, instance_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
+    { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_jvp_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_jvp_pass1_extended_row, NULL, instance_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
     { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5448,19 +5830,16 @@ static void instance_norm_jvp_block_double(const void *arguments, instance_norm_
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
         void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_jvp_pass1_pair
+            : &instance_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
         if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
                     = again_near_sum_d_tangent_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
-                    = again_v_sum_tangent_x[b];
+                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
             }
         }
     }
@@ -5592,7 +5971,7 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS],
@@ -5612,18 +5991,24 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                         INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4, term_5;
-                        instance_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], own_mean_pivot, own_inv_std_cast, &term_0, &term_1,
-                            &term_2, &term_3, &term_4, &term_5);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
-                        part_5[k] = part_5[k] + term_5;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(grad_output, i + h);
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_WIDE(cotangent_grad_input, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4, term_5;
+                            instance_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot,
+                                own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                            part_5[h + k] = part_5[h + k] + term_5;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -5899,7 +6284,7 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS];
@@ -5912,13 +6297,19 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
                         INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
                         INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
                     }
-                    INSTANCE_NORM_SIMD
-                    for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        instance_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    INSTANCE_NORM_UNROLL
+                    for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
+                        INSTANCE_NORM_WIDE(grad_output, i + h);
+                        INSTANCE_NORM_WIDE(x, i + h);
+                        INSTANCE_NORM_SIMD
+                        for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            instance_norm_double_backward_pass3_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2,
+                                &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
                 } while (i + INSTANCE_NORM_FLOAT_CHAINS <= end);
@@ -6703,6 +7094,182 @@ static void instance_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrd
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
+    const double inv_std_cast, double *to_near_sum_cotangent_grad_input_d, double *less_near_sum_cotangent_grad_input_d,
+    double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
+    double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
+    double *less_v_sum_cotangent_grad_input_grad_output_inv_std, double *to_near_sum_d_grad_output,
+    double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input, double *less_v_sum_cotangent_grad_input,
+    double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_t1 = grad_output * inv_std_cast;
+    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
+    *less_near_sum_cotangent_grad_input_d = instance_norm_lost_of_product(cotangent_grad_input, 0, at_d, lost_at_d,
+        *to_near_sum_cotangent_grad_input_d);
+    *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output = instance_norm_lost_of_product(grad_output, 0, cotangent_grad_input,
+        0, *to_v_sum_cotangent_grad_input_grad_output);
+    *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output_inv_std = instance_norm_lost_of_product(at_t1, lost_at_t1,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_std);
+    *to_near_sum_d_grad_output = grad_output * at_d;
+    *less_near_sum_d_grad_output = instance_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
+        *to_near_sum_d_grad_output);
+    *to_v_sum_cotangent_grad_input = cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input = 0;
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void instance_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_inv_std_cast = inv_std_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS],
+                rest_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS], rest_2[INSTANCE_NORM_CHAINS],
+                part_3[INSTANCE_NORM_CHAINS], rest_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS],
+                rest_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS], rest_5[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+                part_5[k] = 0;
+                rest_5[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5,
+                        less_5;
+                    instance_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1,
+                        &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    instance_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    instance_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+                instance_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
+                    &less_3, &term_4, &less_4, &term_5, &less_5);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                instance_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                instance_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            instance_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            instance_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            instance_norm_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+            instance_norm_add_chains(&high[5 * t->apart], &low[5 * t->apart], part_5, rest_5);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void instance_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *inv_std_cast = (const double *)t->value[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    double *high_5 = (double *)t->high + 5 * t->apart, *low_5 = (double *)t->low + 5 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+                instance_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
+                    &less_3, &term_4, &less_4, &term_5, &less_5);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                instance_norm_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+                instance_norm_add_double(&high_5[k], &low_5[k], term_5);
+                low_5[k] += less_5;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+            instance_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                &term_4, &less_4, &term_5, &less_5);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            instance_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            instance_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            instance_norm_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+            instance_norm_add_double(&high_5[k], &low_5[k], term_5);
+            low_5[k] += less_5;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double mean_pivot, const long double inv_std_cast, long double *to_near_sum_cotangent_grad_input_d,
@@ -6734,56 +7301,26 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
         const long double own_mean_pivot = mean_pivot[b * next];
         const long double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS], part_2[INSTANCE_NORM_CHAINS],
-                part_3[INSTANCE_NORM_CHAINS], part_4[INSTANCE_NORM_CHAINS], part_5[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-                part_5[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4, term_5;
-                    instance_norm_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot,
-                        own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                    part_5[k] = part_5[k] + term_5;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4, term_5;
                 instance_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
-                part_5[k] = part_5[k] + term_5;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
-            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], instance_norm_chains_extended(part_2));
-            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], instance_norm_chains_extended(part_3));
-            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], instance_norm_chains_extended(part_4));
-            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], instance_norm_chains_extended(part_5));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            instance_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            instance_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            instance_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
+            instance_norm_add_extended(&high[5 * t->apart], &low[5 * t->apart], rest_5);
         }
         high += next;
         low += next;
@@ -6797,56 +7334,47 @@ static void instance_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdif
 static void instance_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const instance_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *inv_std_cast = (const long double *)t->value[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
     long double *high_5 = (long double *)t->high + 5 * t->apart, *low_5 = (long double *)t->low + 5 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
-            INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *inv_std_cast = (const long double *)t->value[1];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4, term_5;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 instance_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
                     &term_3, &term_4, &term_5);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
-                instance_norm_add_extended(&high_4[k], &low_4[k], term_4);
-                instance_norm_add_extended(&high_5[k], &low_5[k], term_5);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
+                rest_5 = rest_5 + term_5;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            instance_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            instance_norm_add_extended(&high_3[k], &low_3[k], rest_3);
+            instance_norm_add_extended(&high_4[k], &low_4[k], rest_4);
+            instance_norm_add_extended(&high_5[k], &low_5[k], rest_5);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4, term_5;
-            instance_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], mean_pivot[k], inv_std_cast[k], &term_0, &term_1, &term_2,
-                &term_3, &term_4, &term_5);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            instance_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            instance_norm_add_extended(&high_3[k], &low_3[k], term_3);
-            instance_norm_add_extended(&high_4[k], &low_4[k], term_4);
-            instance_norm_add_extended(&high_5[k], &low_5[k], term_5);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -7026,6 +7554,125 @@ static void instance_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrd
     }
 }
 
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_pair_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, const double factor,
+    const double factor_2, double *to_v_sum_inv_std3_sum_d_grad_output, double *less_v_sum_inv_std3_sum_d_grad_output,
+    double *to_v_sum_sum_grad_output_inv_std, double *less_v_sum_sum_grad_output_inv_std)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_d1 = at_d - mean_rest_cast;
+    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double at_t1 = grad_output * factor;
+    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double at_t2 = grad_output * factor_2;
+    const double lost_at_t2 = instance_norm_lost_of_product(grad_output, 0, factor_2, 0, at_t2);
+    *to_v_sum_inv_std3_sum_d_grad_output = at_t1 * at_d1;
+    *less_v_sum_inv_std3_sum_d_grad_output = instance_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
+        *to_v_sum_inv_std3_sum_d_grad_output);
+    *to_v_sum_sum_grad_output_inv_std = at_t2;
+    *less_v_sum_sum_grad_output_inv_std = lost_at_t2;
+}
+
+static void instance_norm_double_backward_pass3_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        const double own_mean_rest_cast = mean_rest_cast[b * next];
+        const double own_factor = factor[b * next];
+        const double own_factor_2 = factor_2[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
+            double part_0[INSTANCE_NORM_CHAINS], rest_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS],
+                rest_1[INSTANCE_NORM_CHAINS];
+            int k;
+            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    instance_norm_double_backward_pass3_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        own_mean_rest_cast, own_factor, own_factor_2, &term_0, &less_0, &term_1, &less_1);
+                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_double_backward_pass3_pair_element(grad_output[i], x[i], own_mean_pivot,
+                    own_mean_rest_cast, own_factor, own_factor_2, &term_0, &less_0, &term_1, &less_1);
+                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void instance_norm_double_backward_pass3_pair_columns(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    const double *mean_rest_cast = (const double *)t->value[1];
+    const double *factor = (const double *)t->value[2];
+    const double *factor_2 = (const double *)t->value[3];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
+            INSTANCE_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                instance_norm_double_backward_pass3_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                    factor[k], factor_2[k], &term_0, &less_0, &term_1, &less_1);
+                instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        INSTANCE_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            instance_norm_double_backward_pass3_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
+                factor[k], factor_2[k], &term_0, &less_0, &term_1, &less_1);
+            instance_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            instance_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot, const long double mean_rest_cast,
     const long double factor, const long double factor_2, long double *to_v_sum_inv_std3_sum_d_grad_output,
@@ -7056,37 +7703,17 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
         const long double own_factor = factor[b * next];
         const long double own_factor_2 = factor_2[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + instance_norm_least(n - i, 64);
-            long double part_0[INSTANCE_NORM_CHAINS], part_1[INSTANCE_NORM_CHAINS];
-            int k;
-            for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
-                if (n >= INSTANCE_NORM_FAR) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                }
-                INSTANCE_NORM_SIMD
-                for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    instance_norm_double_backward_pass3_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0,
-                        &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + instance_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 instance_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], instance_norm_chains_extended(part_0));
-            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], instance_norm_chains_extended(part_1));
+            instance_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            instance_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -7099,41 +7726,34 @@ static void instance_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdif
 static void instance_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const instance_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
-    const long double *mean_rest_cast = (const long double *)t->value[1];
-    const long double *factor = (const long double *)t->value[2];
-    const long double *factor_2 = (const long double *)t->value[3];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            INSTANCE_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
-            INSTANCE_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        const long double *mean_rest_cast = (const long double *)t->value[1];
+        const long double *factor = (const long double *)t->value[2];
+        const long double *factor_2 = (const long double *)t->value[3];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + instance_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 instance_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
                     mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
-                instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            instance_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            instance_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        INSTANCE_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            instance_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
-                mean_pivot[k], mean_rest_cast[k], factor[k], factor_2[k], &term_0, &term_1);
-            instance_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            instance_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -7274,12 +7894,18 @@ static void instance_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrd
 static const instance_norm_pass instance_norm_double_backward_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass1_double_row, NULL, instance_norm_double_backward_pass1_double_columns, 3, 0, 2,
     0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_double_backward_pass1_pair = { &instance_norm_kind_double_double,
+    instance_norm_double_backward_pass1_pair_row, NULL, instance_norm_double_backward_pass1_pair_columns, 3, 0, 2, 0, 6,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_double_backward_pass1_extended_row, NULL, instance_norm_double_backward_pass1_extended_columns, 3, 0,
     2, 0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_double = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass3_double_row, NULL, instance_norm_double_backward_pass3_double_columns, 2, 0, 4,
     0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const instance_norm_pass instance_norm_double_backward_pass3_pair = { &instance_norm_kind_double_double,
+    instance_norm_double_backward_pass3_pair_row, NULL, instance_norm_double_backward_pass3_pair_columns, 2, 0, 4, 0, 2,
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_extended = { &instance_norm_kind_double_extended,
     instance_norm_double_backward_pass3_extended_row, NULL, instance_norm_double_backward_pass3_extended_columns, 2, 0,
     4, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -7358,33 +7984,30 @@ static void instance_norm_double_backward_block_double(const void *arguments, in
         void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
             again_v_sum_cotangent_grad_input_grad_output_inv_std, again_near_sum_d_grad_output,
             again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_inv_std, c->lanes)
-                && instance_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_double_backward_pass1_pair
+            : &instance_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_inv_std, c->lanes)
+            && instance_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d[b]))
-                    lane_near_sum_cotangent_grad_input_d[b] = again_near_sum_cotangent_grad_input_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
+                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
                     lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]))
                     lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]
                     = again_v_sum_cotangent_grad_input_grad_output_inv_std[b];
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
                     = again_near_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
                     = again_v_sum_cotangent_grad_input[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
         for (b = 0; b < c->lanes; ++b) {
@@ -7409,20 +8032,18 @@ static void instance_norm_double_backward_block_double(const void *arguments, in
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
         void *const sums[] = {lane_v_sum_inv_std3_sum_d_grad_output, lane_v_sum_sum_grad_output_inv_std};
         void *const again[] = {again_v_sum_inv_std3_sum_d_grad_output, again_v_sum_sum_grad_output_inv_std};
-        finite = 0;
-        if (!a->call.few) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass3_double, lanes, NULL, sums, 0);
-            finite = instance_norm_finite_extended(lane_v_sum_inv_std3_sum_d_grad_output, c->lanes)
-                && instance_norm_finite_extended(lane_v_sum_sum_grad_output_inv_std, c->lanes);
-        }
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_double_backward_pass3_pair
+            : &instance_norm_double_backward_pass3_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite_extended(lane_v_sum_inv_std3_sum_d_grad_output, c->lanes)
+            && instance_norm_finite_extended(lane_v_sum_sum_grad_output_inv_std, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass3_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_inv_std3_sum_d_grad_output[b]))
-                    lane_v_sum_inv_std3_sum_d_grad_output[b] = again_v_sum_inv_std3_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_sum_grad_output_inv_std[b]))
-                    lane_v_sum_sum_grad_output_inv_std[b] = again_v_sum_sum_grad_output_inv_std[b];
+                if (!isfinite(lane_v_sum_inv_std3_sum_d_grad_output[b])) lane_v_sum_inv_std3_sum_d_grad_output[b]
+                    = again_v_sum_inv_std3_sum_d_grad_output[b];
+                if (!isfinite(lane_v_sum_sum_grad_output_inv_std[b])) lane_v_sum_sum_grad_output_inv_std[b]
+                    = again_v_sum_sum_grad_output_inv_std[b];
             }
         }
         for (b = 0; b < c->lanes; ++b) {

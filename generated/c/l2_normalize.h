@@ -262,7 +262,7 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define L2_NORMALIZE_SHARE 65536   /* bytes of each array that are worth a thread */
 #define L2_NORMALIZE_DEALT 64      /* columns that a thread has to itself at least */
-#define L2_NORMALIZE_FEW 64        /* sums of fewer terms are taken with more digits */
+#define L2_NORMALIZE_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -273,6 +273,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -326,12 +330,11 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 
 #if defined(__GNUC__)
 #define L2_NORMALIZE_INLINE static inline __attribute__((always_inline))
-#else
-#define L2_NORMALIZE_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define L2_NORMALIZE_APART static __attribute__((noinline))
 #define L2_NORMALIZE_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define L2_NORMALIZE_INLINE static inline
+#define L2_NORMALIZE_APART static
 #define L2_NORMALIZE_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -341,6 +344,19 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #else
 #define L2_NORMALIZE_STREAMS 0
 #define L2_NORMALIZE_FENCE() ((void)0)
+#endif
+/* Declares what stands for L2_NORMALIZE_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define L2_NORMALIZE_WIDE(x, at) double wide_##x[L2_NORMALIZE_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define L2_NORMALIZE_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define L2_NORMALIZE_UNROLL _Pragma("GCC unroll 2")
+#else
+#define L2_NORMALIZE_UNROLL
 #endif
 #if defined(_OPENMP)
 #define L2_NORMALIZE_SIMD _Pragma("omp simd")
@@ -601,14 +617,17 @@ static inline void l2_normalize_locate(const l2_normalize_walk *w, ptrdiff_t num
 static inline ptrdiff_t l2_normalize_unit(const l2_normalize_walk *w, const l2_normalize_block *c, ptrdiff_t unit,
     ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return l2_normalize_least(w->segment, w->run_size - begin);
@@ -732,14 +751,45 @@ static inline long double l2_normalize_whole_extended(long double high, long dou
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+L2_NORMALIZE_INLINE void l2_normalize_add_pair(double *high, double *low, double term, double less)
+{
+    l2_normalize_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+L2_NORMALIZE_INLINE void l2_normalize_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) l2_normalize_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    l2_normalize_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+L2_NORMALIZE_INLINE double l2_normalize_lost_of_sum(double left, double left_low, double right, double right_low,
+    double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+L2_NORMALIZE_INLINE double l2_normalize_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t l2_normalize_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-L2_NORMALIZE_INLINE void l2_normalize_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+L2_NORMALIZE_APART void l2_normalize_stream(void *to, const void *from)
 {
 #if L2_NORMALIZE_STREAMS
     int k;
@@ -1602,6 +1652,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1673,7 +1724,8 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = l2_normalize_unit(w, c, own,
                     at);
-                const ptrdiff_t length = whole ? run : L2_NORMALIZE_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : L2_NORMALIZE_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1690,9 +1742,9 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = l2_normalize_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && l2_normalize_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
                         - b : 1;
@@ -1877,7 +1929,7 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[L2_NORMALIZE_FLOAT_CHAINS];
                 for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
@@ -1887,11 +1939,15 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
                     if (n >= L2_NORMALIZE_FAR) {
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     }
-                    L2_NORMALIZE_SIMD
-                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        l2_normalize_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    L2_NORMALIZE_UNROLL
+                    for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
+                        L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_SIMD
+                        for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                            double term_0;
+                            l2_normalize_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -2177,6 +2233,80 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t 
     }
 }
 
+L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x_x, double *less_v_sum_x_x)
+{
+    *to_v_sum_x_x = x * x;
+    *less_v_sum_x_x = l2_normalize_lost_of_product(x, 0, x, 0, *to_v_sum_x_x);
+}
+
+static void l2_normalize_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
+            double part_0[L2_NORMALIZE_CHAINS], rest_0[L2_NORMALIZE_CHAINS];
+            int k;
+            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                    double term_0, less_0;
+                    l2_normalize_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                l2_normalize_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void l2_normalize_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[0]);
+            L2_NORMALIZE_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                l2_normalize_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        L2_NORMALIZE_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            l2_normalize_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x_x)
 {
@@ -2191,29 +2321,14 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
-            int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                }
-                L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                    long double term_0;
-                    l2_normalize_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 l2_normalize_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2224,34 +2339,32 @@ static void l2_normalize_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t ro
 
 static void l2_normalize_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[0]);
-            L2_NORMALIZE_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + l2_normalize_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 l2_normalize_statistics_pass0_extended_element((long double)x[k], &term_0);
-                l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            l2_normalize_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        L2_NORMALIZE_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            l2_normalize_statistics_pass0_extended_element((long double)x[k], &term_0);
-            l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const l2_normalize_pass l2_normalize_statistics_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_statistics_pass0_pair = { &l2_normalize_kind_double_double,
+    l2_normalize_statistics_pass0_pair_row, NULL, l2_normalize_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_statistics_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
@@ -2272,16 +2385,13 @@ static void l2_normalize_statistics_block_double(const void *arguments, l2_norma
     {
         void *const sums[] = {lane_v_sum_x_x};
         void *const again[] = {again_v_sum_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
-        }
+        l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_statistics_pass0_pair
+            : &l2_normalize_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
         if (!finite) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_statistics_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            l2_normalize_sweep_block(&a->call, c, &l2_normalize_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
             }
         }
     }
@@ -2593,6 +2703,9 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t row
 static const l2_normalize_pass l2_normalize_forward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_forward_pass0_pair = { &l2_normalize_kind_double_double,
+    l2_normalize_statistics_pass0_pair_row, NULL, l2_normalize_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
     0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -2616,16 +2729,13 @@ static void l2_normalize_forward_block_double(const void *arguments, l2_normaliz
     {
         void *const sums[] = {lane_v_sum_x_x};
         void *const again[] = {again_v_sum_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
-        }
+        l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_forward_pass0_pair
+            : &l2_normalize_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
         if (!finite) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
             }
         }
     }
@@ -2712,7 +2822,7 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[L2_NORMALIZE_FLOAT_CHAINS];
                 for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
@@ -2723,12 +2833,17 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                         L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     }
-                    L2_NORMALIZE_SIMD
-                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        l2_normalize_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
-                            &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    L2_NORMALIZE_UNROLL
+                    for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
+                        L2_NORMALIZE_WIDE(grad_output, i + h);
+                        L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_SIMD
+                        for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                            double term_0;
+                            l2_normalize_backward_pass0_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -3146,6 +3261,85 @@ static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_pair_element(
+const double grad_output, const double x, double *to_v_sum_grad_output_x, double *less_v_sum_grad_output_x)
+{
+    *to_v_sum_grad_output_x = grad_output * x;
+    *less_v_sum_grad_output_x = l2_normalize_lost_of_product(grad_output, 0, x, 0, *to_v_sum_grad_output_x);
+}
+
+static void l2_normalize_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
+            double part_0[L2_NORMALIZE_CHAINS], rest_0[L2_NORMALIZE_CHAINS];
+            int k;
+            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                    double term_0, less_0;
+                    l2_normalize_backward_pass0_pair_element(grad_output[i + k], x[i + k], &term_0, &less_0);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                l2_normalize_backward_pass0_pair_element(grad_output[i], x[i], &term_0, &less_0);
+                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void l2_normalize_backward_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            L2_NORMALIZE_AHEAD(grad_output + i, later * t->read_step[0]);
+            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[1]);
+            L2_NORMALIZE_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                l2_normalize_backward_pass0_pair_element(grad_output[k], x[k], &term_0, &less_0);
+                l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        L2_NORMALIZE_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            l2_normalize_backward_pass0_pair_element(grad_output[k], x[k], &term_0, &less_0);
+            l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_extended_element(
 const long double grad_output, const long double x, long double *to_v_sum_grad_output_x)
 {
@@ -3161,31 +3355,14 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
-            int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                }
-                L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                    long double term_0;
-                    l2_normalize_backward_pass0_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 l2_normalize_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -3197,32 +3374,26 @@ static void l2_normalize_backward_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows
 
 static void l2_normalize_backward_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            L2_NORMALIZE_AHEAD(grad_output + i, later * t->read_step[0]);
-            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[1]);
-            L2_NORMALIZE_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + l2_normalize_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 l2_normalize_backward_pass0_extended_element((long double)grad_output[k], (long double)x[k], &term_0);
-                l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            l2_normalize_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        L2_NORMALIZE_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            l2_normalize_backward_pass0_extended_element((long double)grad_output[k], (long double)x[k], &term_0);
-            l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -3328,6 +3499,9 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 static const l2_normalize_pass l2_normalize_backward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_backward_pass0_double_row, NULL, l2_normalize_backward_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
     1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_backward_pass0_pair = { &l2_normalize_kind_double_double,
+    l2_normalize_backward_pass0_pair_row, NULL, l2_normalize_backward_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_backward_pass0_extended_row, NULL, l2_normalize_backward_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0,
     { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -3353,17 +3527,13 @@ static void l2_normalize_backward_block_double(const void *arguments, l2_normali
     {
         void *const sums[] = {lane_v_sum_grad_output_x};
         void *const again[] = {again_v_sum_grad_output_x};
-        finite = 0;
-        if (!a->call.few) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_backward_pass0_double, NULL, NULL, sums, 0);
-            finite = l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
-        }
+        l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_backward_pass0_pair
+            : &l2_normalize_backward_pass0_double, NULL, NULL, sums, 0);
+        finite = l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
         if (!finite) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_backward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            l2_normalize_sweep_block(&a->call, c, &l2_normalize_backward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b]
-                    = again_v_sum_grad_output_x[b];
+                if (!isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b] = again_v_sum_grad_output_x[b];
             }
         }
     }
@@ -3444,7 +3614,7 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[L2_NORMALIZE_FLOAT_CHAINS];
                 for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
@@ -3455,11 +3625,16 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
                     }
-                    L2_NORMALIZE_SIMD
-                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        l2_normalize_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    L2_NORMALIZE_UNROLL
+                    for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
+                        L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_WIDE(tangent_x, i + h);
+                        L2_NORMALIZE_SIMD
+                        for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                            double term_0;
+                            l2_normalize_jvp_pass0_float_element((double)wide_x[k], (double)wide_tangent_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -3875,6 +4050,85 @@ static void l2_normalize_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     }
 }
 
+L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_pair_element(
+const double x, const double tangent_x, double *to_v_sum_tangent_x_x, double *less_v_sum_tangent_x_x)
+{
+    *to_v_sum_tangent_x_x = tangent_x * x;
+    *less_v_sum_tangent_x_x = l2_normalize_lost_of_product(tangent_x, 0, x, 0, *to_v_sum_tangent_x_x);
+}
+
+static void l2_normalize_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
+            double part_0[L2_NORMALIZE_CHAINS], rest_0[L2_NORMALIZE_CHAINS];
+            int k;
+            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                    double term_0, less_0;
+                    l2_normalize_jvp_pass0_pair_element(x[i + k], tangent_x[i + k], &term_0, &less_0);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                l2_normalize_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
+                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void l2_normalize_jvp_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[0]);
+            L2_NORMALIZE_AHEAD(tangent_x + i, later * t->read_step[1]);
+            L2_NORMALIZE_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                l2_normalize_jvp_pass0_pair_element(x[k], tangent_x[k], &term_0, &less_0);
+                l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        L2_NORMALIZE_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            l2_normalize_jvp_pass0_pair_element(x[k], tangent_x[k], &term_0, &less_0);
+            l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_extended_element(
 const long double x, const long double tangent_x, long double *to_v_sum_tangent_x_x)
 {
@@ -3890,31 +4144,14 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS];
-            int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
-                }
-                L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                    long double term_0;
-                    l2_normalize_jvp_pass0_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 l2_normalize_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -3926,32 +4163,26 @@ static void l2_normalize_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, con
 
 static void l2_normalize_jvp_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[0]);
-            L2_NORMALIZE_AHEAD(tangent_x + i, later * t->read_step[1]);
-            L2_NORMALIZE_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + l2_normalize_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 l2_normalize_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
-                l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            l2_normalize_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        L2_NORMALIZE_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            l2_normalize_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
-            l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -4056,6 +4287,9 @@ static void l2_normalize_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 static const l2_normalize_pass l2_normalize_jvp_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_jvp_pass0_double_row, NULL, l2_normalize_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_jvp_pass0_pair = { &l2_normalize_kind_double_double,
+    l2_normalize_jvp_pass0_pair_row, NULL, l2_normalize_jvp_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_jvp_pass0_extended_row, NULL, l2_normalize_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -4081,16 +4315,13 @@ static void l2_normalize_jvp_block_double(const void *arguments, l2_normalize_bl
     {
         void *const sums[] = {lane_v_sum_tangent_x_x};
         void *const again[] = {again_v_sum_tangent_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_jvp_pass0_double, NULL, NULL, sums, 0);
-            finite = l2_normalize_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
-        }
+        l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_jvp_pass0_pair
+            : &l2_normalize_jvp_pass0_double, NULL, NULL, sums, 0);
+        finite = l2_normalize_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
         if (!finite) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_jvp_pass0_extended, NULL, NULL, again, !a->call.few);
+            l2_normalize_sweep_block(&a->call, c, &l2_normalize_jvp_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b]
-                    = again_v_sum_tangent_x_x[b];
+                if (!isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b] = again_v_sum_tangent_x_x[b];
             }
         }
     }
@@ -4177,7 +4408,7 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0;
-            int k;
+            int h, k;
             if (i + L2_NORMALIZE_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[L2_NORMALIZE_FLOAT_CHAINS], part_1[L2_NORMALIZE_FLOAT_CHAINS],
                     part_2[L2_NORMALIZE_FLOAT_CHAINS];
@@ -4192,14 +4423,20 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
                     }
-                    L2_NORMALIZE_SIMD
-                    for (k = 0; k < L2_NORMALIZE_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2;
-                        l2_normalize_double_backward_pass0_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], &term_0, &term_1, &term_2);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
+                    L2_NORMALIZE_UNROLL
+                    for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
+                        L2_NORMALIZE_WIDE(grad_output, i + h);
+                        L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_WIDE(cotangent_grad_input, i + h);
+                        L2_NORMALIZE_SIMD
+                        for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                            double term_0, term_1, term_2;
+                            l2_normalize_double_backward_pass0_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], &term_0, &term_1, &term_2);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                        }
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -4752,6 +4989,124 @@ static void l2_normalize_double_backward_pass0_double_columns(ptrdiff_t n, ptrdi
     }
 }
 
+L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input,
+    double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
+    double *to_v_sum_cotangent_grad_input_x, double *less_v_sum_cotangent_grad_input_x, double *to_v_sum_grad_output_x,
+    double *less_v_sum_grad_output_x)
+{
+    *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output = l2_normalize_lost_of_product(grad_output, 0, cotangent_grad_input, 0,
+        *to_v_sum_cotangent_grad_input_grad_output);
+    *to_v_sum_cotangent_grad_input_x = cotangent_grad_input * x;
+    *less_v_sum_cotangent_grad_input_x = l2_normalize_lost_of_product(cotangent_grad_input, 0, x, 0,
+        *to_v_sum_cotangent_grad_input_x);
+    *to_v_sum_grad_output_x = grad_output * x;
+    *less_v_sum_grad_output_x = l2_normalize_lost_of_product(grad_output, 0, x, 0, *to_v_sum_grad_output_x);
+}
+
+static void l2_normalize_double_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
+            double part_0[L2_NORMALIZE_CHAINS], rest_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS],
+                rest_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS], rest_2[L2_NORMALIZE_CHAINS];
+            int k;
+            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+            }
+            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2;
+                    l2_normalize_double_backward_pass0_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    l2_normalize_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    l2_normalize_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2;
+                l2_normalize_double_backward_pass0_pair_element(grad_output[i], x[i], cotangent_grad_input[i], &term_0,
+                    &less_0, &term_1, &less_1, &term_2, &less_2);
+                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                l2_normalize_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                l2_normalize_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+            }
+            l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            l2_normalize_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            l2_normalize_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void l2_normalize_double_backward_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            L2_NORMALIZE_AHEAD(grad_output + i, later * t->read_step[0]);
+            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[1]);
+            L2_NORMALIZE_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            L2_NORMALIZE_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2;
+                l2_normalize_double_backward_pass0_pair_element(grad_output[k], x[k], cotangent_grad_input[k], &term_0,
+                    &less_0, &term_1, &less_1, &term_2, &less_2);
+                l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                l2_normalize_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                l2_normalize_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+            }
+        }
+        L2_NORMALIZE_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2;
+            l2_normalize_double_backward_pass0_pair_element(grad_output[k], x[k], cotangent_grad_input[k], &term_0,
+                &less_0, &term_1, &less_1, &term_2, &less_2);
+            l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            l2_normalize_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            l2_normalize_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     long double *to_v_sum_cotangent_grad_input_grad_output, long double *to_v_sum_cotangent_grad_input_x,
@@ -4772,41 +5127,19 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
-            long double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
-            int k;
-            for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-            }
-            for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
-                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
-                }
-                L2_NORMALIZE_SIMD
-                for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                    long double term_0, term_1, term_2;
-                    l2_normalize_double_backward_pass0_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], &term_0, &term_1, &term_2);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + l2_normalize_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2;
                 l2_normalize_double_backward_pass0_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], l2_normalize_chains_extended(part_0));
-            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], l2_normalize_chains_extended(part_1));
-            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], l2_normalize_chains_extended(part_2));
+            l2_normalize_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            l2_normalize_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            l2_normalize_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
         }
         high += next;
         low += next;
@@ -4819,43 +5152,35 @@ static void l2_normalize_double_backward_pass0_extended_row(ptrdiff_t n, ptrdiff
 
 static void l2_normalize_double_backward_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            L2_NORMALIZE_AHEAD(grad_output + i, later * t->read_step[0]);
-            L2_NORMALIZE_AHEAD(x + i, later * t->read_step[1]);
-            L2_NORMALIZE_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            L2_NORMALIZE_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + l2_normalize_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 l2_normalize_double_backward_pass0_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], &term_0, &term_1, &term_2);
-                l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
-                l2_normalize_add_extended(&high_1[k], &low_1[k], term_1);
-                l2_normalize_add_extended(&high_2[k], &low_2[k], term_2);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
+            l2_normalize_add_extended(&high_0[k], &low_0[k], rest_0);
+            l2_normalize_add_extended(&high_1[k], &low_1[k], rest_1);
+            l2_normalize_add_extended(&high_2[k], &low_2[k], rest_2);
         }
-        L2_NORMALIZE_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2;
-            l2_normalize_double_backward_pass0_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], &term_0, &term_1, &term_2);
-            l2_normalize_add_extended(&high_0[k], &low_0[k], term_0);
-            l2_normalize_add_extended(&high_1[k], &low_1[k], term_1);
-            l2_normalize_add_extended(&high_2[k], &low_2[k], term_2);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -4954,6 +5279,9 @@ static void l2_normalize_double_backward_pass2_double_columns(ptrdiff_t n, ptrdi
 static const l2_normalize_pass l2_normalize_double_backward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_double_backward_pass0_double_row, NULL, l2_normalize_double_backward_pass0_double_columns, 3, 0, 0, 0,
     3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const l2_normalize_pass l2_normalize_double_backward_pass0_pair = { &l2_normalize_kind_double_double,
+    l2_normalize_double_backward_pass0_pair_row, NULL, l2_normalize_double_backward_pass0_pair_columns, 3, 0, 0, 0, 3,
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_double_backward_pass0_extended_row, NULL, l2_normalize_double_backward_pass0_extended_columns, 3, 0, 0,
     0, 3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
@@ -4987,23 +5315,19 @@ static void l2_normalize_double_backward_block_double(const void *arguments, l2_
             lane_v_sum_grad_output_x};
         void *const again[] = {again_v_sum_cotangent_grad_input_grad_output, again_v_sum_cotangent_grad_input_x,
             again_v_sum_grad_output_x};
-        finite = 0;
-        if (!a->call.few) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_double_backward_pass0_double, NULL, NULL, sums, 0);
-            finite = l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-                && l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
-                && l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
-        }
+        l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_double_backward_pass0_pair
+            : &l2_normalize_double_backward_pass0_double, NULL, NULL, sums, 0);
+        finite = l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
+            && l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
         if (!finite) {
-            l2_normalize_sweep_block(&a->call, c, &l2_normalize_double_backward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            l2_normalize_sweep_block(&a->call, c, &l2_normalize_double_backward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
                     lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
                     = again_v_sum_cotangent_grad_input_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b]
-                    = again_v_sum_grad_output_x[b];
+                if (!isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b] = again_v_sum_grad_output_x[b];
             }
         }
     }

@@ -274,7 +274,7 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #define LOG_SOFTMAX_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define LOG_SOFTMAX_SHARE 65536   /* bytes of each array that are worth a thread */
 #define LOG_SOFTMAX_DEALT 64      /* columns that a thread has to itself at least */
-#define LOG_SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
+#define LOG_SOFTMAX_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -285,6 +285,10 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -338,12 +342,11 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 
 #if defined(__GNUC__)
 #define LOG_SOFTMAX_INLINE static inline __attribute__((always_inline))
-#else
-#define LOG_SOFTMAX_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define LOG_SOFTMAX_APART static __attribute__((noinline))
 #define LOG_SOFTMAX_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define LOG_SOFTMAX_INLINE static inline
+#define LOG_SOFTMAX_APART static
 #define LOG_SOFTMAX_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -353,6 +356,19 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #else
 #define LOG_SOFTMAX_STREAMS 0
 #define LOG_SOFTMAX_FENCE() ((void)0)
+#endif
+/* Declares what stands for LOG_SOFTMAX_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define LOG_SOFTMAX_WIDE(x, at) double wide_##x[LOG_SOFTMAX_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define LOG_SOFTMAX_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define LOG_SOFTMAX_UNROLL _Pragma("GCC unroll 2")
+#else
+#define LOG_SOFTMAX_UNROLL
 #endif
 #if defined(_OPENMP)
 #define LOG_SOFTMAX_SIMD _Pragma("omp simd")
@@ -612,14 +628,17 @@ static inline void log_softmax_locate(const log_softmax_walk *w, ptrdiff_t numbe
 static inline ptrdiff_t log_softmax_unit(const log_softmax_walk *w, const log_softmax_block *c, ptrdiff_t unit,
     ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return log_softmax_least(w->segment, w->run_size - begin);
@@ -743,14 +762,45 @@ static inline long double log_softmax_whole_extended(long double high, long doub
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+LOG_SOFTMAX_INLINE void log_softmax_add_pair(double *high, double *low, double term, double less)
+{
+    log_softmax_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+LOG_SOFTMAX_INLINE void log_softmax_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = LOG_SOFTMAX_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) log_softmax_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    log_softmax_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+LOG_SOFTMAX_INLINE double log_softmax_lost_of_sum(double left, double left_low, double right, double right_low,
+    double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+LOG_SOFTMAX_INLINE double log_softmax_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t log_softmax_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-LOG_SOFTMAX_INLINE void log_softmax_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+LOG_SOFTMAX_APART void log_softmax_stream(void *to, const void *from)
 {
 #if LOG_SOFTMAX_STREAMS
     int k;
@@ -1612,6 +1662,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1682,7 +1733,8 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = log_softmax_unit(w, c, own, at);
-                const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : LOG_SOFTMAX_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1699,9 +1751,9 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = log_softmax_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && log_softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes
                         - b : 1;
@@ -1888,7 +1940,7 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = -HUGE_VAL;
-            int k;
+            int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -1898,11 +1950,15 @@ static void log_softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     if (n >= LOG_SOFTMAX_FAR) {
                         LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                     }
-                    LOG_SOFTMAX_SIMD
-                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        log_softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                    LOG_SOFTMAX_UNROLL
+                    for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
+                        LOG_SOFTMAX_WIDE(x, i + h);
+                        LOG_SOFTMAX_SIMD
+                        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            log_softmax_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = log_softmax_larger_double(part_0[h + k], term_0);
+                        }
                     }
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
@@ -2023,7 +2079,7 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -2033,11 +2089,15 @@ static void log_softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, 
                     if (n >= LOG_SOFTMAX_FAR) {
                         LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                     }
-                    LOG_SOFTMAX_SIMD
-                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        log_softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    LOG_SOFTMAX_UNROLL
+                    for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
+                        LOG_SOFTMAX_WIDE(x, i + h);
+                        LOG_SOFTMAX_SIMD
+                        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            log_softmax_statistics_pass2_float_element((double)wide_x[k], own_shift_pivot, &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
@@ -2339,6 +2399,77 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_statistics_pass0_pair_element(
+const double x, double *to_largest_shift, double *less_largest_shift)
+{
+    *to_largest_shift = x;
+    *less_largest_shift = 0;
+}
+
+static void log_softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    log_softmax_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                log_softmax_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                part_0[k] = log_softmax_larger_double(part_0[k], term_0);
+            }
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
+        }
+        high += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void log_softmax_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                log_softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                high_0[k] = log_softmax_larger_double(high_0[k], term_0);
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            log_softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            high_0[k] = log_softmax_larger_double(high_0[k], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass0_extended_element(
 const long double x, long double *to_largest_shift)
 {
@@ -2353,30 +2484,14 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                part_0[k] = -HUGE_VAL;
-            }
-            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
-                }
-                LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    log_softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 16);
+            long double rest_0 = -HUGE_VAL;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 log_softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = log_softmax_larger_extended(part_0[k], term_0);
+                rest_0 = log_softmax_larger_extended(rest_0, term_0);
             }
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart]
-                = log_softmax_larger_extended(high[0 * t->apart], part_0[k]);
+            high[0 * t->apart] = log_softmax_larger_extended(high[0 * t->apart], rest_0);
         }
         high += next;
         if (b + 1 == rows) return;
@@ -2386,29 +2501,24 @@ static void log_softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t row
 
 static void log_softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            LOG_SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + log_softmax_least(rows - j, 16);
+            long double rest_0 = -HUGE_VAL;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 log_softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
-                high_0[k] = log_softmax_larger_extended(high_0[k], term_0);
+                rest_0 = log_softmax_larger_extended(rest_0, term_0);
             }
+            high_0[k] = log_softmax_larger_extended(high_0[k], rest_0);
         }
-        LOG_SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            log_softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
-            high_0[k] = log_softmax_larger_extended(high_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2532,6 +2642,86 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_pair_element(
+const double x, const double shift_pivot, double *to_v_sum_exp_shifted, double *less_v_sum_exp_shifted)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_exp_shifted = at_t1;
+    *less_v_sum_exp_shifted = lost_at_t1;
+}
+
+static void log_softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS], rest_0[LOG_SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    log_softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0, &less_0);
+                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                log_softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0, &less_0);
+                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void log_softmax_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_extended_element(
 const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
 {
@@ -2550,29 +2740,14 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
-                }
-                LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    log_softmax_statistics_pass2_extended_element((long double)x[i + k], own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 log_softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2583,42 +2758,43 @@ static void log_softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t row
 
 static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            LOG_SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + log_softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 log_softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
-                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            log_softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        LOG_SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            log_softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
-            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const log_softmax_pass log_softmax_statistics_pass0_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_statistics_pass0_pair = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass0_pair_row, NULL, log_softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_statistics_pass0_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+static const log_softmax_pass log_softmax_statistics_pass2_pair = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass2_pair_row, NULL, log_softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
 static const log_softmax_pass log_softmax_statistics_pass2_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
@@ -2640,16 +2816,13 @@ static void log_softmax_statistics_block_double(const void *arguments, log_softm
     {
         void *const sums[] = {lane_largest_shift};
         void *const again[] = {again_largest_shift};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_statistics_pass0_pair
+            : &log_softmax_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
             }
         }
     }
@@ -2661,17 +2834,13 @@ static void log_softmax_statistics_block_double(const void *arguments, log_softm
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted};
         void *const again[] = {again_v_sum_exp_shifted};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_double, lanes, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_statistics_pass2_pair
+            : &log_softmax_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
-                    = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
             }
         }
     }
@@ -3011,12 +3180,18 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows
 static const log_softmax_pass log_softmax_forward_pass0_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass0_pair = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass0_pair_row, NULL, log_softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass0_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_forward_pass2_pair = { &log_softmax_kind_double_double,
+    log_softmax_statistics_pass2_pair_row, NULL, log_softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -3042,15 +3217,13 @@ static void log_softmax_forward_block_double(const void *arguments, log_softmax_
     {
         void *const sums[] = {lane_largest_shift};
         void *const again[] = {again_largest_shift};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_forward_pass0_pair
+            : &log_softmax_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
             }
         }
     }
@@ -3062,16 +3235,13 @@ static void log_softmax_forward_block_double(const void *arguments, log_softmax_
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted};
         void *const again[] = {again_v_sum_exp_shifted};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_forward_pass2_pair
+            : &log_softmax_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
-                    = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
             }
         }
     }
@@ -3159,7 +3329,7 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -3169,11 +3339,15 @@ static void log_softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, co
                     if (n >= LOG_SOFTMAX_FAR) {
                         LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
                     }
-                    LOG_SOFTMAX_SIMD
-                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        log_softmax_backward_pass1_float_element((double)grad_output[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    LOG_SOFTMAX_UNROLL
+                    for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
+                        LOG_SOFTMAX_WIDE(grad_output, i + h);
+                        LOG_SOFTMAX_SIMD
+                        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            log_softmax_backward_pass1_float_element((double)wide_grad_output[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
@@ -3570,6 +3744,80 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t row
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_backward_pass1_pair_element(
+const double grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void log_softmax_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS], rest_0[LOG_SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    log_softmax_backward_pass1_pair_element(grad_output[i + k], &term_0, &less_0);
+                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                log_softmax_backward_pass1_pair_element(grad_output[i], &term_0, &less_0);
+                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+    }
+}
+
+static void log_softmax_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                log_softmax_backward_pass1_pair_element(grad_output[k], &term_0, &less_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            log_softmax_backward_pass1_pair_element(grad_output[k], &term_0, &less_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+    }
+}
+
 LOG_SOFTMAX_INLINE void log_softmax_backward_pass1_extended_element(
 const long double grad_output, long double *to_v_sum_grad_output)
 {
@@ -3584,29 +3832,14 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
-                }
-                LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    log_softmax_backward_pass1_extended_element((long double)grad_output[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 log_softmax_backward_pass1_extended_element((long double)grad_output[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -3617,29 +3850,24 @@ static void log_softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows,
 
 static void log_softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
-            LOG_SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + log_softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                }
                 log_softmax_backward_pass1_extended_element((long double)grad_output[k], &term_0);
-                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            log_softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        LOG_SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            log_softmax_backward_pass1_extended_element((long double)grad_output[k], &term_0);
-            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
     }
 }
 
@@ -3744,6 +3972,9 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t row
 static const log_softmax_pass log_softmax_backward_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_backward_pass1_double_row, NULL, log_softmax_backward_pass1_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_backward_pass1_pair = { &log_softmax_kind_double_double,
+    log_softmax_backward_pass1_pair_row, NULL, log_softmax_backward_pass1_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
+    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_backward_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_backward_pass1_extended_row, NULL, log_softmax_backward_pass1_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -3774,16 +4005,13 @@ static void log_softmax_backward_block_double(const void *arguments, log_softmax
     {
         void *const sums[] = {lane_v_sum_grad_output};
         void *const again[] = {again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_double, NULL, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_backward_pass1_pair
+            : &log_softmax_backward_pass1_double, NULL, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_extended, NULL, NULL, again, !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }
@@ -3869,7 +4097,7 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[LOG_SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -3880,12 +4108,17 @@ static void log_softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const l
                         LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                         LOG_SOFTMAX_AHEAD(tangent_x + i, LOG_SOFTMAX_LATER);
                     }
-                    LOG_SOFTMAX_SIMD
-                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
-                            &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    LOG_SOFTMAX_UNROLL
+                    for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
+                        LOG_SOFTMAX_WIDE(x, i + h);
+                        LOG_SOFTMAX_WIDE(tangent_x, i + h);
+                        LOG_SOFTMAX_SIMD
+                        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            log_softmax_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_shift_pivot, &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
@@ -4307,6 +4540,93 @@ static void log_softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, co
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x,
+    double *less_v_sum_exp_shifted_tangent_x)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
+    *less_v_sum_exp_shifted_tangent_x = log_softmax_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
+        *to_v_sum_exp_shifted_tangent_x);
+}
+
+static void log_softmax_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS], rest_0[LOG_SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    log_softmax_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_shift_pivot, &term_0, &less_0);
+                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                log_softmax_jvp_pass1_pair_element(x[i], tangent_x[i], own_shift_pivot, &term_0, &less_0);
+                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void log_softmax_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                log_softmax_jvp_pass1_pair_element(x[k], tangent_x[k], shift_pivot[k], &term_0, &less_0);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            log_softmax_jvp_pass1_pair_element(x[k], tangent_x[k], shift_pivot[k], &term_0, &less_0);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double shift_pivot,
     long double *to_v_sum_exp_shifted_tangent_x)
@@ -4327,32 +4647,15 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
-                    LOG_SOFTMAX_AHEAD(tangent_x + i, LOG_SOFTMAX_LATER);
-                }
-                LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    log_softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 log_softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -4364,35 +4667,28 @@ static void log_softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, cons
 
 static void log_softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            LOG_SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
-            LOG_SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + log_softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 log_softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k],
                     &term_0);
-                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            log_softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        LOG_SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            log_softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k],
-                &term_0);
-            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -4484,6 +4780,9 @@ static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 static const log_softmax_pass log_softmax_jvp_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_jvp_pass1_double_row, NULL, log_softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
     { 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_jvp_pass1_pair = { &log_softmax_kind_double_double,
+    log_softmax_jvp_pass1_pair_row, NULL, log_softmax_jvp_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_jvp_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_jvp_pass1_extended_row, NULL, log_softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -4515,15 +4814,13 @@ static void log_softmax_jvp_block_double(const void *arguments, log_softmax_bloc
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
         void *const again[] = {again_v_sum_exp_shifted_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_jvp_pass1_pair : &log_softmax_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
+                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
                     = again_v_sum_exp_shifted_tangent_x[b];
             }
         }
@@ -4614,7 +4911,7 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[LOG_SOFTMAX_FLOAT_CHAINS], part_1[LOG_SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -4627,13 +4924,20 @@ static void log_softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t r
                         LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
                         LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, LOG_SOFTMAX_LATER);
                     }
-                    LOG_SOFTMAX_SIMD
-                    for (k = 0; k < LOG_SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    LOG_SOFTMAX_UNROLL
+                    for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
+                        LOG_SOFTMAX_WIDE(grad_output, i + h);
+                        LOG_SOFTMAX_WIDE(x, i + h);
+                        LOG_SOFTMAX_WIDE(cotangent_grad_input, i + h);
+                        LOG_SOFTMAX_SIMD
+                        for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                            double term_0, term_1;
+                            log_softmax_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_shift_pivot, &term_0,
+                                &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += LOG_SOFTMAX_FLOAT_CHAINS;
                 } while (i + LOG_SOFTMAX_FLOAT_CHAINS <= end);
@@ -5140,6 +5444,116 @@ static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdif
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double shift_pivot,
+    double *to_v_sum_cotangent_grad_input_exp_shifted, double *less_v_sum_cotangent_grad_input_exp_shifted,
+    double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = log_softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
+    *less_v_sum_cotangent_grad_input_exp_shifted = log_softmax_lost_of_product(cotangent_grad_input, 0, at_t1,
+        lost_at_t1, *to_v_sum_cotangent_grad_input_exp_shifted);
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void log_softmax_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
+            double part_0[LOG_SOFTMAX_CHAINS], rest_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS],
+                rest_1[LOG_SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
+                LOG_SOFTMAX_SIMD
+                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    log_softmax_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], own_shift_pivot, &term_0, &less_0, &term_1, &less_1);
+                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    log_softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                log_softmax_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_shift_pivot, &term_0, &less_0, &term_1, &less_1);
+                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                log_softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            log_softmax_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void log_softmax_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                log_softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    shift_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                log_softmax_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            log_softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                shift_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            log_softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            log_softmax_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double shift_pivot, long double *to_v_sum_cotangent_grad_input_exp_shifted,
@@ -5163,37 +5577,17 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + log_softmax_least(n - i, 64);
-            long double part_0[LOG_SOFTMAX_CHAINS], part_1[LOG_SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
-                if (n >= LOG_SOFTMAX_FAR) {
-                    LOG_SOFTMAX_AHEAD(grad_output + i, LOG_SOFTMAX_LATER);
-                    LOG_SOFTMAX_AHEAD(x + i, LOG_SOFTMAX_LATER);
-                    LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, LOG_SOFTMAX_LATER);
-                }
-                LOG_SOFTMAX_SIMD
-                for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    log_softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], (long double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + log_softmax_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 log_softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], log_softmax_chains_extended(part_0));
-            log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], log_softmax_chains_extended(part_1));
+            log_softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            log_softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5206,41 +5600,33 @@ static void log_softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_
 
 static void log_softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
-            LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
-            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            LOG_SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + log_softmax_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 log_softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
-                log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
-                log_softmax_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            log_softmax_add_extended(&high_0[k], &low_0[k], rest_0);
+            log_softmax_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        LOG_SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            log_softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
-            log_softmax_add_extended(&high_0[k], &low_0[k], term_0);
-            log_softmax_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -5323,6 +5709,9 @@ static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdif
 static const log_softmax_pass log_softmax_double_backward_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_double_backward_pass1_double_row, NULL, log_softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 2,
     0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass1_pair = { &log_softmax_kind_double_double,
+    log_softmax_double_backward_pass1_pair_row, NULL, log_softmax_double_backward_pass1_pair_columns, 3, 0, 1, 0, 2, 0,
+    0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_double_backward_pass1_extended_row, NULL, log_softmax_double_backward_pass1_extended_columns, 3, 0, 1,
     0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5357,20 +5746,16 @@ static void log_softmax_double_backward_block_double(const void *arguments, log_
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output};
         void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = log_softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-                && log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_double_backward_pass1_pair
+            : &log_softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = log_softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+            && log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
                     lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }

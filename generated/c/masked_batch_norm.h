@@ -369,7 +369,7 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define MASKED_BATCH_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
 #define MASKED_BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
-#define MASKED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define MASKED_BATCH_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -380,6 +380,10 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -433,12 +437,11 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 
 #if defined(__GNUC__)
 #define MASKED_BATCH_NORM_INLINE static inline __attribute__((always_inline))
-#else
-#define MASKED_BATCH_NORM_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define MASKED_BATCH_NORM_APART static __attribute__((noinline))
 #define MASKED_BATCH_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define MASKED_BATCH_NORM_INLINE static inline
+#define MASKED_BATCH_NORM_APART static
 #define MASKED_BATCH_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -448,6 +451,19 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #else
 #define MASKED_BATCH_NORM_STREAMS 0
 #define MASKED_BATCH_NORM_FENCE() ((void)0)
+#endif
+/* Declares what stands for MASKED_BATCH_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define MASKED_BATCH_NORM_WIDE(x, at) double wide_##x[MASKED_BATCH_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define MASKED_BATCH_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define MASKED_BATCH_NORM_UNROLL _Pragma("GCC unroll 2")
+#else
+#define MASKED_BATCH_NORM_UNROLL
 #endif
 #if defined(_OPENMP)
 #define MASKED_BATCH_NORM_SIMD _Pragma("omp simd")
@@ -713,14 +729,17 @@ static inline void masked_batch_norm_locate(const masked_batch_norm_walk *w, ptr
 static inline ptrdiff_t masked_batch_norm_unit(const masked_batch_norm_walk *w, const masked_batch_norm_block *c,
     ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return masked_batch_norm_least(w->segment, w->run_size - begin);
@@ -845,14 +864,45 @@ static inline long double masked_batch_norm_whole_extended(long double high, lon
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_pair(double *high, double *low, double term, double less)
+{
+    masked_batch_norm_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = MASKED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) masked_batch_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    masked_batch_norm_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+MASKED_BATCH_NORM_INLINE double masked_batch_norm_lost_of_sum(double left, double left_low, double right,
+    double right_low, double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+MASKED_BATCH_NORM_INLINE double masked_batch_norm_lost_of_product(double left, double left_low, double right,
+    double right_low, double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t masked_batch_norm_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-MASKED_BATCH_NORM_INLINE void masked_batch_norm_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+MASKED_BATCH_NORM_APART void masked_batch_norm_stream(void *to, const void *from)
 {
 #if MASKED_BATCH_NORM_STREAMS
     int k;
@@ -1724,6 +1774,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1796,7 +1847,8 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = masked_batch_norm_unit(w, c,
                     own, at);
-                const ptrdiff_t length = whole ? run : MASKED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : MASKED_BATCH_NORM_TILE, pieces = run > length ? (run + length
+                    - 1) / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1813,9 +1865,9 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = masked_batch_norm_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && masked_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
                         ? lanes - b : 1;
@@ -2039,7 +2091,7 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[MASKED_BATCH_NORM_FLOAT_CHAINS];
@@ -2050,11 +2102,16 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     if (n >= MASKED_BATCH_NORM_FAR) {
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
-                    MASKED_BATCH_NORM_SIMD
-                    for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        masked_batch_norm_statistics_pass0_float_element((double)x[i + k], mask[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    MASKED_BATCH_NORM_UNROLL
+                    for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
+                        MASKED_BATCH_NORM_WIDE(x, i + h);
+                        MASKED_BATCH_NORM_SIMD
+                        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0;
+                            masked_batch_norm_statistics_pass0_float_element((double)wide_x[k], mask[i + h + k],
+                                &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -2187,7 +2244,7 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[MASKED_BATCH_NORM_FLOAT_CHAINS], part_1[MASKED_BATCH_NORM_FLOAT_CHAINS];
@@ -2199,13 +2256,17 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
                     if (n >= MASKED_BATCH_NORM_FAR) {
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
-                    MASKED_BATCH_NORM_SIMD
-                    for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        masked_batch_norm_statistics_pass2_float_element((double)x[i + k], mask[i + k], own_mean_pivot,
-                            &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    MASKED_BATCH_NORM_UNROLL
+                    for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
+                        MASKED_BATCH_NORM_WIDE(x, i + h);
+                        MASKED_BATCH_NORM_SIMD
+                        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            masked_batch_norm_statistics_pass2_float_element((double)wide_x[k], mask[i + h + k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -2584,6 +2645,88 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
     }
 }
 
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_pair_element(
+const double x, const double mask, double *to_v_sum_mask_x, double *less_v_sum_mask_x)
+{
+    const double item_mask_cast = mask;
+    const double at_t1 = masked_batch_norm_select_double(x, (double)item_mask_cast);
+    const double lost_at_t1 = 0;
+    *to_v_sum_mask_x = at_t1;
+    *less_v_sum_mask_x = lost_at_t1;
+}
+
+static void masked_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0[MASKED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    masked_batch_norm_statistics_pass0_pair_element(x[i + k], mask[i + k], &term_0, &less_0);
+                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                masked_batch_norm_statistics_pass0_pair_element(x[i], mask[i], &term_0, &less_0);
+                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0, &less_0);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0, &less_0);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_extended_element(
 const long double x, const double mask, long double *to_v_sum_mask_x)
 {
@@ -2602,30 +2745,14 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                }
-                MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    masked_batch_norm_statistics_pass0_extended_element((long double)x[i + k], mask[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 masked_batch_norm_statistics_pass0_extended_element((long double)x[i], mask[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                masked_batch_norm_chains_extended(part_0));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2638,31 +2765,26 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
 static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const masked_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            MASKED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *mask = t->leaf[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    mask += t->leaf_step[0];
+                }
                 masked_batch_norm_statistics_pass0_extended_element((long double)x[k], mask[k], &term_0);
-                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        MASKED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            masked_batch_norm_statistics_pass0_extended_element((long double)x[k], mask[k], &term_0);
-            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        mask += t->leaf_step[0];
     }
 }
 
@@ -2822,6 +2944,110 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
     }
 }
 
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_pair_element(
+const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *less_v_sum_d_mask,
+    double *to_v_sum_d_d_mask, double *less_v_sum_d_d_mask)
+{
+    const double item_mask_cast = mask;
+    const double at_d = x - mean_pivot;
+    const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
+    const double lost_at_t1 = 0;
+    *to_v_sum_d_mask = at_t1;
+    *less_v_sum_d_mask = lost_at_t1;
+    *to_v_sum_d_d_mask = at_t1 * at_t1;
+    *less_v_sum_d_d_mask = masked_batch_norm_lost_of_product(at_t1, lost_at_t1, at_t1, lost_at_t1, *to_v_sum_d_d_mask);
+}
+
+static void masked_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                rest_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    masked_batch_norm_statistics_pass2_pair_element(x[i + k], mask[i + k], own_mean_pivot, &term_0,
+                        &less_0, &term_1, &less_1);
+                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_statistics_pass2_pair_element(x[i], mask[i], own_mean_pivot, &term_0, &less_0,
+                    &term_1, &less_1);
+                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                    &less_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                &less_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        mask += t->leaf_step[0];
+    }
+}
+
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_extended_element(
 const long double x, const double mask, const long double mean_pivot, long double *to_v_sum_d_mask,
     long double *to_v_sum_d_d_mask)
@@ -2845,37 +3071,17 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                }
-                MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    masked_batch_norm_statistics_pass2_extended_element((long double)x[i + k], mask[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 masked_batch_norm_statistics_pass2_extended_element((long double)x[i], mask[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2888,49 +3094,49 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
 static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const masked_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            MASKED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *mask = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    mask += t->leaf_step[0];
+                }
                 masked_batch_norm_statistics_pass2_extended_element((long double)x[k], mask[k], mean_pivot[k], &term_0,
                     &term_1);
-                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        MASKED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            masked_batch_norm_statistics_pass2_extended_element((long double)x[k], mask[k], mean_pivot[k], &term_0,
-                &term_1);
-            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        mask += t->leaf_step[0];
     }
 }
 
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
     1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass0_pair_row, NULL, masked_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
     masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
     2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass2_pair_row, NULL, masked_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
     masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
@@ -2961,16 +3167,14 @@ static void masked_batch_norm_statistics_block_double(const void *arguments, mas
     {
         void *const sums[] = {lane_v_sum_mask_x};
         void *const again[] = {again_v_sum_mask_x};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_statistics_pass0_pair
+            : &masked_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+                if (!isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
             }
         }
     }
@@ -2981,19 +3185,16 @@ static void masked_batch_norm_statistics_block_double(const void *arguments, mas
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
         void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_double, lanes, NULL, sums,
-                0);
-            finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_statistics_pass2_pair
+            : &masked_batch_norm_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+                if (!isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
+                if (!isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
             }
         }
     }
@@ -3421,12 +3622,18 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
     1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass0_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass0_pair_row, NULL, masked_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1,
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
     masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
     2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_forward_pass2_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_statistics_pass2_pair_row, NULL, masked_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2,
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
     masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -3466,16 +3673,13 @@ static void masked_batch_norm_forward_block_double(const void *arguments, masked
     {
         void *const sums[] = {lane_v_sum_mask_x};
         void *const again[] = {again_v_sum_mask_x};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_forward_pass0_pair
+            : &masked_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
         if (!finite) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+                if (!isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
             }
         }
     }
@@ -3486,18 +3690,16 @@ static void masked_batch_norm_forward_block_double(const void *arguments, masked
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
         void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_forward_pass2_pair
+            : &masked_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+                if (!isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
+                if (!isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
             }
         }
     }
@@ -3623,7 +3825,7 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[MASKED_BATCH_NORM_FLOAT_CHAINS], part_1[MASKED_BATCH_NORM_FLOAT_CHAINS];
@@ -3636,13 +3838,18 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                         MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
-                    MASKED_BATCH_NORM_SIMD
-                    for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        masked_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            mask[i + k], own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    MASKED_BATCH_NORM_UNROLL
+                    for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
+                        MASKED_BATCH_NORM_WIDE(grad_output, i + h);
+                        MASKED_BATCH_NORM_WIDE(x, i + h);
+                        MASKED_BATCH_NORM_SIMD
+                        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            masked_batch_norm_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], mask[i + h + k], own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -4213,6 +4420,118 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_pair_element(
+const double grad_output, const double x, const double mask, const double mean_pivot,
+    double *to_near_sum_d_grad_output_mask, double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask,
+    double *less_v_sum_grad_output_mask)
+{
+    const double item_mask_cast = mask;
+    const double at_d = x - mean_pivot;
+    const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
+    const double lost_at_t1 = 0;
+    const double at_t2 = masked_batch_norm_select_double(grad_output, (double)item_mask_cast);
+    const double lost_at_t2 = 0;
+    *to_near_sum_d_grad_output_mask = at_t2 * at_t1;
+    *less_near_sum_d_grad_output_mask = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
+        *to_near_sum_d_grad_output_mask);
+    *to_v_sum_grad_output_mask = at_t2;
+    *less_v_sum_grad_output_mask = lost_at_t2;
+}
+
+static void masked_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                rest_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    masked_batch_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], mask[i + k],
+                        own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_backward_pass1_pair_element(grad_output[i], x[i], mask[i], own_mean_pivot, &term_0,
+                    &less_0, &term_1, &less_1);
+                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
+                    &less_0, &term_1, &less_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            masked_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
+                &less_0, &term_1, &less_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const double mask, const long double mean_pivot,
     long double *to_near_sum_d_grad_output_mask, long double *to_v_sum_grad_output_mask)
@@ -4237,38 +4556,17 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                }
-                MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], mask[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 masked_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     mask[i], own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4282,40 +4580,33 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
 static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const masked_batch_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
-            MASKED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *mask = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    mask += t->leaf_step[0];
+                }
                 masked_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     mask[k], mean_pivot[k], &term_0, &term_1);
-                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        MASKED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            masked_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], mask[k],
-                mean_pivot[k], &term_0, &term_1);
-            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        mask += t->leaf_step[0];
     }
 }
 
@@ -4437,6 +4728,9 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_backward_pass1_double_row, NULL, masked_batch_norm_backward_pass1_double_columns, 2, 1, 1, 0, 2,
     0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_backward_pass1_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_backward_pass1_pair_row, NULL, masked_batch_norm_backward_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0,
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_backward_pass1_extended_row, NULL,
     masked_batch_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
@@ -4483,19 +4777,17 @@ static void masked_batch_norm_backward_block_double(const void *arguments, maske
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
         void *const again[] = {again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_backward_pass1_pair
+            : &masked_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
+                if (!isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
                     = again_near_sum_d_grad_output_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
+                if (!isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
                     = again_v_sum_grad_output_mask[b];
             }
         }
@@ -4619,7 +4911,7 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[MASKED_BATCH_NORM_FLOAT_CHAINS], part_1[MASKED_BATCH_NORM_FLOAT_CHAINS];
@@ -4632,13 +4924,18 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                     }
-                    MASKED_BATCH_NORM_SIMD
-                    for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        masked_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], mask[i
-                            + k], own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    MASKED_BATCH_NORM_UNROLL
+                    for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
+                        MASKED_BATCH_NORM_WIDE(x, i + h);
+                        MASKED_BATCH_NORM_WIDE(tangent_x, i + h);
+                        MASKED_BATCH_NORM_SIMD
+                        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            masked_batch_norm_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                mask[i + h + k], own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -5231,6 +5528,118 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double mask, const double mean_pivot,
+    double *to_near_sum_d_mask_tangent_x, double *less_near_sum_d_mask_tangent_x, double *to_v_sum_mask_tangent_x,
+    double *less_v_sum_mask_tangent_x)
+{
+    const double item_mask_cast = mask;
+    const double at_t1 = masked_batch_norm_select_double(tangent_x, (double)item_mask_cast);
+    const double lost_at_t1 = 0;
+    const double at_d = x - mean_pivot;
+    const double at_t2 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
+    const double lost_at_t2 = 0;
+    *to_near_sum_d_mask_tangent_x = at_t2 * at_t1;
+    *less_near_sum_d_mask_tangent_x = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
+        *to_near_sum_d_mask_tangent_x);
+    *to_v_sum_mask_tangent_x = at_t1;
+    *less_v_sum_mask_tangent_x = lost_at_t1;
+}
+
+static void masked_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                rest_1[MASKED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    masked_batch_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], mask[i + k], own_mean_pivot,
+                        &term_0, &less_0, &term_1, &less_1);
+                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_jvp_pass1_pair_element(x[i], tangent_x[i], mask[i], own_mean_pivot, &term_0, &less_0,
+                    &term_1, &less_1);
+                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                masked_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &less_0,
+                    &term_1, &less_1);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            masked_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &less_0,
+                &term_1, &less_1);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        mask += t->leaf_step[0];
+    }
+}
+
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const double mask, const long double mean_pivot,
     long double *to_near_sum_d_mask_tangent_x, long double *to_v_sum_mask_tangent_x)
@@ -5255,38 +5664,17 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
-                }
-                MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    masked_batch_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        mask[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 masked_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], mask[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                masked_batch_norm_chains_extended(part_1));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5299,40 +5687,33 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
 
 static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
-            MASKED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const double *mask = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                    mask += t->leaf_step[0];
+                }
                 masked_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mask[k],
                     mean_pivot[k], &term_0, &term_1);
-                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        MASKED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            masked_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], mask[k],
-                mean_pivot[k], &term_0, &term_1);
-            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
-        mask += t->leaf_step[0];
     }
 }
 
@@ -5475,6 +5856,9 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_jvp_pass1_double_row, NULL, masked_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
     1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_pair = { &masked_batch_norm_kind_double_double,
+    masked_batch_norm_jvp_pass1_pair_row, NULL, masked_batch_norm_jvp_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_extended = { &masked_batch_norm_kind_double_extended,
     masked_batch_norm_jvp_pass1_extended_row, NULL, masked_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5528,19 +5912,16 @@ static void masked_batch_norm_jvp_block_double(const void *arguments, masked_bat
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x};
         void *const again[] = {again_near_sum_d_mask_tangent_x, again_v_sum_mask_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_near_sum_d_mask_tangent_x, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_mask_tangent_x, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_jvp_pass1_pair
+            : &masked_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_near_sum_d_mask_tangent_x, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_mask_tangent_x, c->lanes);
         if (!finite) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_mask_tangent_x[b])) lane_near_sum_d_mask_tangent_x[b]
+                if (!isfinite(lane_near_sum_d_mask_tangent_x[b])) lane_near_sum_d_mask_tangent_x[b]
                     = again_near_sum_d_mask_tangent_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_mask_tangent_x[b])) lane_v_sum_mask_tangent_x[b]
+                if (!isfinite(lane_v_sum_mask_tangent_x[b])) lane_v_sum_mask_tangent_x[b]
                     = again_v_sum_mask_tangent_x[b];
             }
         }
@@ -5668,7 +6049,7 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
-            int k;
+            int h, k;
             if (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[MASKED_BATCH_NORM_FLOAT_CHAINS], part_1[MASKED_BATCH_NORM_FLOAT_CHAINS],
@@ -5687,17 +6068,23 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
                     }
-                    MASKED_BATCH_NORM_SIMD
-                    for (k = 0; k < MASKED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4;
-                        masked_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
-                            + k], (double)cotangent_grad_input[i + k], mask[i + k], own_mean_pivot, &term_0, &term_1,
-                            &term_2, &term_3, &term_4);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
+                    MASKED_BATCH_NORM_UNROLL
+                    for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
+                        MASKED_BATCH_NORM_WIDE(grad_output, i + h);
+                        MASKED_BATCH_NORM_WIDE(x, i + h);
+                        MASKED_BATCH_NORM_WIDE(cotangent_grad_input, i + h);
+                        MASKED_BATCH_NORM_SIMD
+                        for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4;
+                            masked_batch_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], mask[i + h + k],
+                                own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                        }
                     }
                     i += MASKED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + MASKED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -6534,6 +6921,174 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
     }
 }
 
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mask, const double mean_pivot,
+    double *to_near_sum_cotangent_grad_input_d_mask, double *less_near_sum_cotangent_grad_input_d_mask,
+    double *to_v_sum_cotangent_grad_input_grad_output_mask, double *less_v_sum_cotangent_grad_input_grad_output_mask,
+    double *to_v_sum_cotangent_grad_input_mask, double *less_v_sum_cotangent_grad_input_mask,
+    double *to_near_sum_d_grad_output_mask, double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask,
+    double *less_v_sum_grad_output_mask)
+{
+    const double item_mask_cast = mask;
+    const double at_d = x - mean_pivot;
+    const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
+    const double lost_at_t1 = 0;
+    const double at_t2 = masked_batch_norm_select_double(cotangent_grad_input, (double)item_mask_cast);
+    const double lost_at_t2 = 0;
+    const double at_t3 = masked_batch_norm_select_double(grad_output, (double)item_mask_cast);
+    const double lost_at_t3 = 0;
+    *to_near_sum_cotangent_grad_input_d_mask = at_t2 * at_t1;
+    *less_near_sum_cotangent_grad_input_d_mask = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
+        *to_near_sum_cotangent_grad_input_d_mask);
+    *to_v_sum_cotangent_grad_input_grad_output_mask = at_t3 * at_t2;
+    *less_v_sum_cotangent_grad_input_grad_output_mask = masked_batch_norm_lost_of_product(at_t3, lost_at_t3, at_t2,
+        lost_at_t2, *to_v_sum_cotangent_grad_input_grad_output_mask);
+    *to_v_sum_cotangent_grad_input_mask = at_t2;
+    *less_v_sum_cotangent_grad_input_mask = lost_at_t2;
+    *to_near_sum_d_grad_output_mask = at_t3 * at_t1;
+    *less_near_sum_d_grad_output_mask = masked_batch_norm_lost_of_product(at_t3, lost_at_t3, at_t1, lost_at_t1,
+        *to_near_sum_d_grad_output_mask);
+    *to_v_sum_grad_output_mask = at_t3;
+    *less_v_sum_grad_output_mask = lost_at_t3;
+}
+
+static void masked_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
+            double part_0[MASKED_BATCH_NORM_CHAINS], rest_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
+                rest_1[MASKED_BATCH_NORM_CHAINS], part_2[MASKED_BATCH_NORM_CHAINS], rest_2[MASKED_BATCH_NORM_CHAINS],
+                part_3[MASKED_BATCH_NORM_CHAINS], rest_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS],
+                rest_4[MASKED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+            }
+            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
+                MASKED_BATCH_NORM_SIMD
+                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    masked_batch_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], mask[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1,
+                        &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    masked_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    masked_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    masked_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                masked_batch_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    mask[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                    &term_4, &less_4);
+                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                masked_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                masked_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                masked_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+            }
+            masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            masked_batch_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            masked_batch_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            masked_batch_norm_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+    }
+}
+
+static void masked_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mask = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            MASKED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                masked_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mask[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                    &term_4, &less_4);
+                masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+            }
+        }
+        MASKED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            masked_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], mask[k],
+                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
+                &less_4);
+            masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        mask += t->leaf_step[0];
+    }
+}
+
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double mask,
     const long double mean_pivot, long double *to_near_sum_cotangent_grad_input_d_mask,
@@ -6566,57 +7121,24 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
-            long double part_0[MASKED_BATCH_NORM_CHAINS], part_1[MASKED_BATCH_NORM_CHAINS],
-                part_2[MASKED_BATCH_NORM_CHAINS], part_3[MASKED_BATCH_NORM_CHAINS], part_4[MASKED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
-                }
-                MASKED_BATCH_NORM_SIMD
-                for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4;
-                    masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], mask[i + k], own_mean_pivot,
-                        &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + masked_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4;
                 masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], mask[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                masked_batch_norm_chains_extended(part_0));
-            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                masked_batch_norm_chains_extended(part_1));
-            masked_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                masked_batch_norm_chains_extended(part_2));
-            masked_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                masked_batch_norm_chains_extended(part_3));
-            masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                masked_batch_norm_chains_extended(part_4));
+            masked_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            masked_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            masked_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            masked_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            masked_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
         }
         high += next;
         low += next;
@@ -6631,54 +7153,45 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
 static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const masked_batch_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            MASKED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
-            MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            MASKED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const double *mask = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                    mask += t->leaf_step[0];
+                }
                 masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
                     &term_4);
-                masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                masked_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                masked_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
-                masked_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
+            masked_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            masked_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            masked_batch_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            masked_batch_norm_add_extended(&high_3[k], &low_3[k], rest_3);
+            masked_batch_norm_add_extended(&high_4[k], &low_4[k], rest_4);
         }
-        MASKED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4;
-            masked_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], mask[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
-                &term_4);
-            masked_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            masked_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            masked_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            masked_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
-            masked_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
-        mask += t->leaf_step[0];
     }
 }
 
@@ -6848,6 +7361,10 @@ static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_doub
     { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_double_row, NULL,
     masked_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
     { 0 }, { 0 }, 0 };
+static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_pair =
+    { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_pair_row, NULL,
+    masked_batch_norm_double_backward_pass1_pair_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_double_backward_pass1_extended_row, NULL,
     masked_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
@@ -6924,30 +7441,27 @@ static void masked_batch_norm_double_backward_block_double(const void *arguments
         void *const again[] = {again_near_sum_cotangent_grad_input_d_mask,
             again_v_sum_cotangent_grad_input_grad_output_mask, again_v_sum_cotangent_grad_input_mask,
             again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
-        finite = 0;
-        if (!a->call.few) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_double, lanes, NULL,
-                sums, 0);
-            finite = masked_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-                && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
-        }
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_double_backward_pass1_pair
+            : &masked_batch_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d_mask[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d_mask[b]))
                     lane_near_sum_cotangent_grad_input_d_mask[b] = again_near_sum_cotangent_grad_input_d_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_mask[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_mask[b]))
                     lane_v_sum_cotangent_grad_input_grad_output_mask[b]
                     = again_v_sum_cotangent_grad_input_grad_output_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_mask[b]))
-                    lane_v_sum_cotangent_grad_input_mask[b] = again_v_sum_cotangent_grad_input_mask[b];
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input_mask[b])) lane_v_sum_cotangent_grad_input_mask[b]
+                    = again_v_sum_cotangent_grad_input_mask[b];
+                if (!isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
                     = again_near_sum_d_grad_output_mask[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
+                if (!isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
                     = again_v_sum_grad_output_mask[b];
             }
         }

@@ -288,7 +288,7 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define RMS_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
 #define RMS_NORM_DEALT 64      /* columns that a thread has to itself at least */
-#define RMS_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define RMS_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -299,6 +299,10 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -352,12 +356,11 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 
 #if defined(__GNUC__)
 #define RMS_NORM_INLINE static inline __attribute__((always_inline))
-#else
-#define RMS_NORM_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define RMS_NORM_APART static __attribute__((noinline))
 #define RMS_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define RMS_NORM_INLINE static inline
+#define RMS_NORM_APART static
 #define RMS_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -367,6 +370,19 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #else
 #define RMS_NORM_STREAMS 0
 #define RMS_NORM_FENCE() ((void)0)
+#endif
+/* Declares what stands for RMS_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define RMS_NORM_WIDE(x, at) double wide_##x[RMS_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define RMS_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define RMS_NORM_UNROLL _Pragma("GCC unroll 2")
+#else
+#define RMS_NORM_UNROLL
 #endif
 #if defined(_OPENMP)
 #define RMS_NORM_SIMD _Pragma("omp simd")
@@ -623,14 +639,17 @@ static inline void rms_norm_locate(const rms_norm_walk *w, ptrdiff_t number, rms
 /* Where a unit of a block begins in each table; returns the length of its run. */
 static inline ptrdiff_t rms_norm_unit(const rms_norm_walk *w, const rms_norm_block *c, ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return rms_norm_least(w->segment, w->run_size - begin);
@@ -754,14 +773,44 @@ static inline long double rms_norm_whole_extended(long double high, long double 
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+RMS_NORM_INLINE void rms_norm_add_pair(double *high, double *low, double term, double less)
+{
+    rms_norm_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+RMS_NORM_INLINE void rms_norm_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) rms_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    rms_norm_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+RMS_NORM_INLINE double rms_norm_lost_of_sum(double left, double left_low, double right, double right_low, double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+RMS_NORM_INLINE double rms_norm_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t rms_norm_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-RMS_NORM_INLINE void rms_norm_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+RMS_NORM_APART void rms_norm_stream(void *to, const void *from)
 {
 #if RMS_NORM_STREAMS
     int k;
@@ -1619,6 +1668,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1689,7 +1739,8 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = rms_norm_unit(w, c, own, at);
-                const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : RMS_NORM_TILE, pieces = run > length ? (run + length - 1)
+                    / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1706,9 +1757,9 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = rms_norm_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && rms_norm_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
                         : 1;
@@ -1927,7 +1978,7 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[RMS_NORM_FLOAT_CHAINS];
                 for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -1937,11 +1988,15 @@ static void rms_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     if (n >= RMS_NORM_FAR) {
                         RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                     }
-                    RMS_NORM_SIMD
-                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        rms_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    RMS_NORM_UNROLL
+                    for (h = 0; h < RMS_NORM_FLOAT_CHAINS; h += RMS_NORM_CHAINS) {
+                        RMS_NORM_WIDE(x, i + h);
+                        RMS_NORM_SIMD
+                        for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                            double term_0;
+                            rms_norm_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
@@ -2228,6 +2283,80 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
     }
 }
 
+RMS_NORM_INLINE void rms_norm_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x_x, double *less_v_sum_x_x)
+{
+    *to_v_sum_x_x = x * x;
+    *less_v_sum_x_x = rms_norm_lost_of_product(x, 0, x, 0, *to_v_sum_x_x);
+}
+
+static void rms_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
+            double part_0[RMS_NORM_CHAINS], rest_0[RMS_NORM_CHAINS];
+            int k;
+            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    rms_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                rms_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void rms_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                rms_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        RMS_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            rms_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 RMS_NORM_INLINE void rms_norm_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x_x)
 {
@@ -2242,29 +2371,14 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
-            int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
-                }
-                RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    rms_norm_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 rms_norm_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2275,35 +2389,33 @@ static void rms_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, 
 
 static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
-            RMS_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + rms_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 rms_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            rms_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        RMS_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            rms_norm_statistics_pass0_extended_element((long double)x[k], &term_0);
-            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const rms_norm_pass rms_norm_statistics_pass0_double = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_statistics_pass0_pair = { &rms_norm_kind_double_double,
+    rms_norm_statistics_pass0_pair_row, NULL, rms_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_statistics_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -2324,15 +2436,13 @@ static void rms_norm_statistics_block_double(const void *arguments, rms_norm_blo
     {
         void *const sums[] = {lane_v_sum_x_x};
         void *const again[] = {again_v_sum_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
-        }
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_statistics_pass0_pair
+            : &rms_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
         if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_statistics_pass0_extended, NULL, NULL, again, !a->call.few);
+            rms_norm_sweep_block(&a->call, c, &rms_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
             }
         }
     }
@@ -2664,6 +2774,9 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 static const rms_norm_pass rms_norm_forward_pass0_double = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_forward_pass0_pair = { &rms_norm_kind_double_double,
+    rms_norm_statistics_pass0_pair_row, NULL, rms_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_forward_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
     { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -2688,15 +2801,13 @@ static void rms_norm_forward_block_double(const void *arguments, rms_norm_block 
     {
         void *const sums[] = {lane_v_sum_x_x};
         void *const again[] = {again_v_sum_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
-        }
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_forward_pass0_pair : &rms_norm_forward_pass0_double,
+            NULL, NULL, sums, 0);
+        finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
         if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
             }
         }
     }
@@ -2806,7 +2917,7 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[RMS_NORM_FLOAT_CHAINS];
                 for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -2817,13 +2928,18 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                         RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
                         RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                     }
-                    RMS_NORM_SIMD
-                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        rms_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], weight[i
-                            + k], own_inv_rms_cast, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        rms_norm_gather_plain(&place_0[i + k], term_1);
+                    RMS_NORM_UNROLL
+                    for (h = 0; h < RMS_NORM_FLOAT_CHAINS; h += RMS_NORM_CHAINS) {
+                        RMS_NORM_WIDE(grad_output, i + h);
+                        RMS_NORM_WIDE(x, i + h);
+                        RMS_NORM_SIMD
+                        for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            rms_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                weight[i + h + k], own_inv_rms_cast, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            rms_norm_gather_plain(&place_0[i + h + k], term_1);
+                        }
                     }
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
@@ -3212,6 +3328,121 @@ static void rms_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
     }
 }
 
+RMS_NORM_INLINE void rms_norm_backward_pass1_pair_element(
+const double grad_output, const double x, const double weight, const double inv_rms_cast,
+    double *to_v_sum_grad_output_weight_x, double *less_v_sum_grad_output_weight_x,
+    double *to_v_sum_grad_output_inv_rms_x, double *less_v_sum_grad_output_inv_rms_x)
+{
+    const double item_weight_cast = weight;
+    const double at_t1 = grad_output * inv_rms_cast;
+    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, inv_rms_cast, 0, at_t1);
+    const double at_t2 = grad_output * (double)item_weight_cast;
+    const double lost_at_t2 = rms_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    *to_v_sum_grad_output_weight_x = at_t2 * x;
+    *less_v_sum_grad_output_weight_x = rms_norm_lost_of_product(at_t2, lost_at_t2, x, 0,
+        *to_v_sum_grad_output_weight_x);
+    *to_v_sum_grad_output_inv_rms_x = at_t1 * x;
+    *less_v_sum_grad_output_inv_rms_x = rms_norm_lost_of_product(at_t1, lost_at_t1, x, 0,
+        *to_v_sum_grad_output_inv_rms_x);
+}
+
+static void rms_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *inv_rms_cast = (const double *)t->value[0];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
+            double part_0[RMS_NORM_CHAINS], rest_0[RMS_NORM_CHAINS];
+            int k;
+            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    rms_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], weight[i + k], own_inv_rms_cast,
+                        &term_0, &less_0, &term_1, &less_1);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_1);
+                    lost_0[i + k] += less_1;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                rms_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_inv_rms_cast, &term_0,
+                    &less_0, &term_1, &less_1);
+                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
+                lost_0[i] += less_1;
+            }
+            rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
+static void rms_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *weight = t->leaf[0];
+    const double *inv_rms_cast = (const double *)t->value[0];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                rms_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], inv_rms_cast[k], &term_0, &less_0,
+                    &term_1, &less_1);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_1);
+                lost_0[k] += less_1;
+            }
+        }
+        RMS_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            rms_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], inv_rms_cast[k], &term_0, &less_0,
+                &term_1, &less_1);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_1);
+            lost_0[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        weight += t->leaf_step[0];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 RMS_NORM_INLINE void rms_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const double weight, const long double inv_rms_cast,
     long double *to_v_sum_grad_output_weight_x, long double *to_v_sum_grad_output_inv_rms_x)
@@ -3236,34 +3467,16 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
     for (b = 0; b < rows; ++b) {
         const long double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
-            int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
-                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
-                }
-                RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    rms_norm_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                        weight[i + k], own_inv_rms_cast, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_1);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 rms_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], weight[i],
                     own_inv_rms_cast, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_1);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -3278,42 +3491,34 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
 
 static void rms_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const long double *inv_rms_cast = (const long double *)t->value[0];
-    double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
-            RMS_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *weight = t->leaf[0];
+        const long double *inv_rms_cast = (const long double *)t->value[0];
+        double *place_0 = t->place[0], *lost_0 = t->lost[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + rms_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    weight += t->leaf_step[0];
+                    place_0 += t->place_step[0];
+                    lost_0 += t->place_step[0];
+                }
                 rms_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
                     inv_rms_cast[k], &term_0, &term_1);
-                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
                 rms_norm_gather_extended(&place_0[k], &lost_0[k], term_1);
             }
+            rms_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        RMS_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            rms_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], weight[k],
-                inv_rms_cast[k], &term_0, &term_1);
-            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        weight += t->leaf_step[0];
-        place_0 += t->place_step[0];
-        lost_0 += t->place_step[0];
     }
 }
 
@@ -3425,6 +3630,9 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 static const rms_norm_pass rms_norm_backward_pass1_double = { &rms_norm_kind_double_double,
     rms_norm_backward_pass1_double_row, NULL, rms_norm_backward_pass1_double_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_backward_pass1_pair = { &rms_norm_kind_double_double,
+    rms_norm_backward_pass1_pair_row, NULL, rms_norm_backward_pass1_pair_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_backward_pass1_extended = { &rms_norm_kind_double_extended,
     rms_norm_backward_pass1_extended_row, NULL, rms_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -3455,15 +3663,13 @@ static void rms_norm_backward_block_double(const void *arguments, rms_norm_block
         const void *const lanes[] = {lane_inv_rms_cast};
         void *const sums[] = {lane_v_sum_grad_output_weight_x};
         void *const again[] = {again_v_sum_grad_output_weight_x};
-        finite = 0;
-        if (!a->call.few) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
-        }
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_backward_pass1_pair : &rms_norm_backward_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
         if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
+                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
                     = again_v_sum_grad_output_weight_x[b];
             }
         }
@@ -3567,7 +3773,7 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[RMS_NORM_FLOAT_CHAINS];
                 for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
@@ -3578,11 +3784,16 @@ static void rms_norm_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
                         RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                         RMS_NORM_AHEAD(tangent_x + i, RMS_NORM_LATER);
                     }
-                    RMS_NORM_SIMD
-                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        rms_norm_jvp_pass0_float_element((double)x[i + k], (double)tangent_x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    RMS_NORM_UNROLL
+                    for (h = 0; h < RMS_NORM_FLOAT_CHAINS; h += RMS_NORM_CHAINS) {
+                        RMS_NORM_WIDE(x, i + h);
+                        RMS_NORM_WIDE(tangent_x, i + h);
+                        RMS_NORM_SIMD
+                        for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                            double term_0;
+                            rms_norm_jvp_pass0_float_element((double)wide_x[k], (double)wide_tangent_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
@@ -4020,6 +4231,85 @@ static void rms_norm_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const
     }
 }
 
+RMS_NORM_INLINE void rms_norm_jvp_pass0_pair_element(
+const double x, const double tangent_x, double *to_v_sum_tangent_x_x, double *less_v_sum_tangent_x_x)
+{
+    *to_v_sum_tangent_x_x = tangent_x * x;
+    *less_v_sum_tangent_x_x = rms_norm_lost_of_product(tangent_x, 0, x, 0, *to_v_sum_tangent_x_x);
+}
+
+static void rms_norm_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
+            double part_0[RMS_NORM_CHAINS], rest_0[RMS_NORM_CHAINS];
+            int k;
+            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    rms_norm_jvp_pass0_pair_element(x[i + k], tangent_x[i + k], &term_0, &less_0);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                rms_norm_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
+                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void rms_norm_jvp_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                rms_norm_jvp_pass0_pair_element(x[k], tangent_x[k], &term_0, &less_0);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        RMS_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            rms_norm_jvp_pass0_pair_element(x[k], tangent_x[k], &term_0, &less_0);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 RMS_NORM_INLINE void rms_norm_jvp_pass0_extended_element(
 const long double x, const long double tangent_x, long double *to_v_sum_tangent_x_x)
 {
@@ -4035,30 +4325,14 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS];
-            int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
-                    RMS_NORM_AHEAD(tangent_x + i, RMS_NORM_LATER);
-                }
-                RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    rms_norm_jvp_pass0_extended_element((long double)x[i + k], (long double)tangent_x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 rms_norm_jvp_pass0_extended_element((long double)x[i], (long double)tangent_x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -4070,32 +4344,26 @@ static void rms_norm_jvp_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, const r
 
 static void rms_norm_jvp_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
-            RMS_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
-            RMS_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + rms_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 rms_norm_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
-                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            rms_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        RMS_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            rms_norm_jvp_pass0_extended_element((long double)x[k], (long double)tangent_x[k], &term_0);
-            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -4215,6 +4483,8 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
 
 static const rms_norm_pass rms_norm_jvp_pass0_double = { &rms_norm_kind_double_double, rms_norm_jvp_pass0_double_row,
     NULL, rms_norm_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_jvp_pass0_pair = { &rms_norm_kind_double_double, rms_norm_jvp_pass0_pair_row, NULL,
+    rms_norm_jvp_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_jvp_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_jvp_pass0_extended_row, NULL, rms_norm_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
     { 0 }, { 0 }, { 0 }, 0 };
@@ -4240,16 +4510,13 @@ static void rms_norm_jvp_block_double(const void *arguments, rms_norm_block *c)
     {
         void *const sums[] = {lane_v_sum_tangent_x_x};
         void *const again[] = {again_v_sum_tangent_x_x};
-        finite = 0;
-        if (!a->call.few) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_jvp_pass0_double, NULL, NULL, sums, 0);
-            finite = rms_norm_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
-        }
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_jvp_pass0_pair : &rms_norm_jvp_pass0_double, NULL,
+            NULL, sums, 0);
+        finite = rms_norm_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
         if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_jvp_pass0_extended, NULL, NULL, again, !a->call.few);
+            rms_norm_sweep_block(&a->call, c, &rms_norm_jvp_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b]
-                    = again_v_sum_tangent_x_x[b];
+                if (!isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b] = again_v_sum_tangent_x_x[b];
             }
         }
     }
@@ -4370,7 +4637,7 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + rms_norm_least(n - i, RMS_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
-            int k;
+            int h, k;
             if (i + RMS_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[RMS_NORM_FLOAT_CHAINS], part_1[RMS_NORM_FLOAT_CHAINS], part_2[RMS_NORM_FLOAT_CHAINS],
                     part_3[RMS_NORM_FLOAT_CHAINS];
@@ -4386,17 +4653,23 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                         RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
                         RMS_NORM_AHEAD(cotangent_grad_input + i, RMS_NORM_LATER);
                     }
-                    RMS_NORM_SIMD
-                    for (k = 0; k < RMS_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4;
-                        rms_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                            own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        rms_norm_gather_plain(&place_0[i + k], term_4);
+                    RMS_NORM_UNROLL
+                    for (h = 0; h < RMS_NORM_FLOAT_CHAINS; h += RMS_NORM_CHAINS) {
+                        RMS_NORM_WIDE(grad_output, i + h);
+                        RMS_NORM_WIDE(x, i + h);
+                        RMS_NORM_WIDE(cotangent_grad_input, i + h);
+                        RMS_NORM_SIMD
+                        for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4;
+                            rms_norm_double_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                (double)wide_cotangent_grad_input[k], weight[i + h + k], cotangent_grad_weight[i + h
+                                + k], own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            rms_norm_gather_plain(&place_0[i + h + k], term_4);
+                        }
                     }
                     i += RMS_NORM_FLOAT_CHAINS;
                 } while (i + RMS_NORM_FLOAT_CHAINS <= end);
@@ -4989,6 +5262,183 @@ static void rms_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     }
 }
 
+RMS_NORM_INLINE void rms_norm_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double weight,
+    const double cotangent_grad_weight, const double inv_rms_cast,
+    double *to_v_sum_cotangent_grad_input_grad_output_weight,
+    double *less_v_sum_cotangent_grad_input_grad_output_weight, double *to_v_sum_cotangent_grad_input_x,
+    double *less_v_sum_cotangent_grad_input_x, double *to_v_sum_cotangent_grad_weight_grad_output_x,
+    double *less_v_sum_cotangent_grad_weight_grad_output_x, double *to_v_sum_grad_output_weight_x,
+    double *less_v_sum_grad_output_weight_x, double *to_v_sum_cotangent_grad_input_grad_output_inv_rms,
+    double *less_v_sum_cotangent_grad_input_grad_output_inv_rms)
+{
+    const double item_weight_cast = weight;
+    const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
+    const double at_t1 = grad_output * inv_rms_cast;
+    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, inv_rms_cast, 0, at_t1);
+    const double at_t2 = grad_output * (double)item_weight_cast;
+    const double lost_at_t2 = rms_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double at_t3 = grad_output * (double)item_cotangent_grad_weight_cast;
+    const double lost_at_t3 = rms_norm_lost_of_product(grad_output, 0, (double)item_cotangent_grad_weight_cast, 0,
+        at_t3);
+    *to_v_sum_cotangent_grad_input_grad_output_weight = at_t2 * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output_weight = rms_norm_lost_of_product(at_t2, lost_at_t2,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_weight);
+    *to_v_sum_cotangent_grad_input_x = cotangent_grad_input * x;
+    *less_v_sum_cotangent_grad_input_x = rms_norm_lost_of_product(cotangent_grad_input, 0, x, 0,
+        *to_v_sum_cotangent_grad_input_x);
+    *to_v_sum_cotangent_grad_weight_grad_output_x = at_t3 * x;
+    *less_v_sum_cotangent_grad_weight_grad_output_x = rms_norm_lost_of_product(at_t3, lost_at_t3, x, 0,
+        *to_v_sum_cotangent_grad_weight_grad_output_x);
+    *to_v_sum_grad_output_weight_x = at_t2 * x;
+    *less_v_sum_grad_output_weight_x = rms_norm_lost_of_product(at_t2, lost_at_t2, x, 0,
+        *to_v_sum_grad_output_weight_x);
+    *to_v_sum_cotangent_grad_input_grad_output_inv_rms = at_t1 * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output_inv_rms = rms_norm_lost_of_product(at_t1, lost_at_t1,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_rms);
+}
+
+static void rms_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_rms_cast = (const double *)t->value[0];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_inv_rms_cast = inv_rms_cast[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
+            double part_0[RMS_NORM_CHAINS], rest_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], rest_1[RMS_NORM_CHAINS],
+                part_2[RMS_NORM_CHAINS], rest_2[RMS_NORM_CHAINS], part_3[RMS_NORM_CHAINS], rest_3[RMS_NORM_CHAINS];
+            int k;
+            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+            }
+            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    rms_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], weight[i + k], cotangent_grad_weight[i + k], own_inv_rms_cast, &term_0, &less_0, &term_1,
+                        &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    rms_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    rms_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    rms_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_4);
+                    lost_0[i + k] += less_4;
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                rms_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
+                    cotangent_grad_weight[i], own_inv_rms_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                    &term_3, &less_3, &term_4, &less_4);
+                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                rms_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                rms_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                rms_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
+                lost_0[i] += less_4;
+            }
+            rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            rms_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            rms_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            rms_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
+static void rms_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weight = t->leaf[0];
+    const double *cotangent_grad_weight = t->leaf[1];
+    const double *inv_rms_cast = (const double *)t->value[0];
+    double *place_0 = t->place[0], *lost_0 = t->lost[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
+            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            RMS_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                rms_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                    cotangent_grad_weight[k], inv_rms_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                    &term_3, &less_3, &term_4, &less_4);
+                rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                rms_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                rms_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                rms_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_4);
+                lost_0[k] += less_4;
+            }
+        }
+        RMS_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            rms_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
+                cotangent_grad_weight[k], inv_rms_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                &term_3, &less_3, &term_4, &less_4);
+            rms_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            rms_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            rms_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            rms_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_4);
+            lost_0[k] += less_4;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weight += t->leaf_step[0];
+        cotangent_grad_weight += t->leaf_step[1];
+        place_0 += t->place_step[0];
+        lost_0 += t->place_step[0];
+    }
+}
+
 RMS_NORM_INLINE void rms_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double weight,
     const double cotangent_grad_weight, const long double inv_rms_cast,
@@ -5023,50 +5473,23 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
     for (b = 0; b < rows; ++b) {
         const long double own_inv_rms_cast = inv_rms_cast[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + rms_norm_least(n - i, 64);
-            long double part_0[RMS_NORM_CHAINS], part_1[RMS_NORM_CHAINS], part_2[RMS_NORM_CHAINS],
-                part_3[RMS_NORM_CHAINS];
-            int k;
-            for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-            }
-            for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
-                if (n >= RMS_NORM_FAR) {
-                    RMS_NORM_AHEAD(grad_output + i, RMS_NORM_LATER);
-                    RMS_NORM_AHEAD(x + i, RMS_NORM_LATER);
-                    RMS_NORM_AHEAD(cotangent_grad_input + i, RMS_NORM_LATER);
-                }
-                RMS_NORM_SIMD
-                for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4;
-                    rms_norm_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], (long double)cotangent_grad_input[i + k], weight[i + k], cotangent_grad_weight[i + k],
-                        own_inv_rms_cast, &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    rms_norm_gather_extended(&place_0[i + k], &lost_0[i + k], term_4);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + rms_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4;
                 rms_norm_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], weight[i], cotangent_grad_weight[i], own_inv_rms_cast,
                     &term_0, &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
                 rms_norm_gather_extended(&place_0[i], &lost_0[i], term_4);
             }
-            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rms_norm_chains_extended(part_0));
-            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rms_norm_chains_extended(part_1));
-            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rms_norm_chains_extended(part_2));
-            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rms_norm_chains_extended(part_3));
+            rms_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            rms_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            rms_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            rms_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
         }
         high += next;
         low += next;
@@ -5083,58 +5506,48 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
 
 static void rms_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const long double *inv_rms_cast = (const long double *)t->value[0];
-    double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            RMS_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
-            RMS_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            RMS_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const double *weight = t->leaf[0];
+        const double *cotangent_grad_weight = t->leaf[1];
+        const long double *inv_rms_cast = (const long double *)t->value[0];
+        double *place_0 = t->place[0], *lost_0 = t->lost[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + rms_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                    weight += t->leaf_step[0];
+                    cotangent_grad_weight += t->leaf_step[1];
+                    place_0 += t->place_step[0];
+                    lost_0 += t->place_step[0];
+                }
                 rms_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                rms_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                rms_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                rms_norm_add_extended(&high_3[k], &low_3[k], term_3);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
                 rms_norm_gather_extended(&place_0[k], &lost_0[k], term_4);
             }
+            rms_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            rms_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            rms_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            rms_norm_add_extended(&high_3[k], &low_3[k], rest_3);
         }
-        RMS_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4;
-            rms_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], weight[k], cotangent_grad_weight[k], inv_rms_cast[k], &term_0,
-                &term_1, &term_2, &term_3, &term_4);
-            rms_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            rms_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            rms_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            rms_norm_add_extended(&high_3[k], &low_3[k], term_3);
-            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_4);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
-        weight += t->leaf_step[0];
-        cotangent_grad_weight += t->leaf_step[1];
-        place_0 += t->place_step[0];
-        lost_0 += t->place_step[0];
     }
 }
 
@@ -5203,30 +5616,33 @@ static void rms_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
     }
 }
 
-RMS_NORM_INLINE void rms_norm_double_backward_pass3_extended_element(
-const long double grad_output, const long double x, const long double factor,
-    long double *to_v_sum_inv_rms3_sum_grad_output_x)
+RMS_NORM_INLINE void rms_norm_double_backward_pass3_pair_element(
+const double grad_output, const double x, const double factor, double *to_v_sum_inv_rms3_sum_grad_output_x,
+    double *less_v_sum_inv_rms3_sum_grad_output_x)
 {
-    const long double at_t1 = grad_output * factor;
+    const double at_t1 = grad_output * factor;
+    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
     *to_v_sum_inv_rms3_sum_grad_output_x = at_t1 * x;
+    *less_v_sum_inv_rms3_sum_grad_output_x = rms_norm_lost_of_product(at_t1, lost_at_t1, x, 0,
+        *to_v_sum_inv_rms3_sum_grad_output_x);
 }
 
-static void rms_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+static void rms_norm_double_backward_pass3_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const long double *factor = (const long double *)t->value[0];
+    const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const long double own_factor = factor[b * next];
+        const double own_factor = factor[b * next];
         RMS_NORM_SIMD
         for (i = 0; i < n; ++i) {
-            long double term_0;
-            rms_norm_double_backward_pass3_extended_element((long double)grad_output[i], (long double)x[i], own_factor,
-                &term_0);
-            rms_norm_gather_extended(&place_0[i], &lost_0[i], term_0);
+            double term_0, less_0;
+            rms_norm_double_backward_pass3_pair_element(grad_output[i], x[i], own_factor, &term_0, &less_0);
+            rms_norm_gather_double(&place_0[i], &lost_0[i], term_0);
+            lost_0[i] += less_0;
         }
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
@@ -5236,11 +5652,11 @@ static void rms_norm_double_backward_pass3_extended_row(ptrdiff_t n, ptrdiff_t r
     }
 }
 
-static void rms_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
+static void rms_norm_double_backward_pass3_pair_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const long double *factor = (const long double *)t->value[0];
+    const double *factor = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
@@ -5251,18 +5667,18 @@ static void rms_norm_double_backward_pass3_extended_columns(ptrdiff_t n, ptrdiff
             RMS_NORM_AHEAD(x + i, later * t->read_step[1]);
             RMS_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                long double term_0;
-                rms_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k],
-                    factor[k], &term_0);
-                rms_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
+                double term_0, less_0;
+                rms_norm_double_backward_pass3_pair_element(grad_output[k], x[k], factor[k], &term_0, &less_0);
+                rms_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+                lost_0[k] += less_0;
             }
         }
         RMS_NORM_SIMD
         for (k = i; k < n; ++k) {
-            long double term_0;
-            rms_norm_double_backward_pass3_extended_element((long double)grad_output[k], (long double)x[k], factor[k],
-                &term_0);
-            rms_norm_gather_extended(&place_0[k], &lost_0[k], term_0);
+            double term_0, less_0;
+            rms_norm_double_backward_pass3_pair_element(grad_output[k], x[k], factor[k], &term_0, &less_0);
+            rms_norm_gather_double(&place_0[k], &lost_0[k], term_0);
+            lost_0[k] += less_0;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5393,15 +5809,18 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
 static const rms_norm_pass rms_norm_double_backward_pass1_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass1_double_row, NULL, rms_norm_double_backward_pass1_double_columns, 3, 2, 1, 0, 4, 1, 0,
     { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_double_backward_pass1_pair = { &rms_norm_kind_double_double,
+    rms_norm_double_backward_pass1_pair_row, NULL, rms_norm_double_backward_pass1_pair_columns, 3, 2, 1, 0, 4, 1, 0,
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass1_extended = { &rms_norm_kind_double_extended,
     rms_norm_double_backward_pass1_extended_row, NULL, rms_norm_double_backward_pass1_extended_columns, 3, 2, 1, 0, 4,
     1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass3_double_row, NULL, rms_norm_double_backward_pass3_double_columns, 2, 0, 1, 0, 0, 1, 0,
     { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
-static const rms_norm_pass rms_norm_double_backward_pass3_extended = { &rms_norm_kind_double_extended,
-    rms_norm_double_backward_pass3_extended_row, NULL, rms_norm_double_backward_pass3_extended_columns, 2, 0, 1, 0, 0,
-    1, 0, { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+static const rms_norm_pass rms_norm_double_backward_pass3_pair = { &rms_norm_kind_double_double,
+    rms_norm_double_backward_pass3_pair_row, NULL, rms_norm_double_backward_pass3_pair_columns, 2, 0, 1, 0, 0, 1, 0,
+    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass5_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass5_double_row, NULL, rms_norm_double_backward_pass5_double_columns, 3, 2, 6, 0, 0, 0, 2,
     { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
@@ -5442,27 +5861,24 @@ static void rms_norm_double_backward_block_double(const void *arguments, rms_nor
             lane_v_sum_cotangent_grad_weight_grad_output_x, lane_v_sum_grad_output_weight_x};
         void *const again[] = {again_v_sum_cotangent_grad_input_grad_output_weight, again_v_sum_cotangent_grad_input_x,
             again_v_sum_cotangent_grad_weight_grad_output_x, again_v_sum_grad_output_weight_x};
-        finite = 0;
-        if (!a->call.few) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-                && rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
-                && rms_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output_x, c->lanes)
-                && rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
-        }
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_double_backward_pass1_pair
+            : &rms_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+            && rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
+            && rms_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output_x, c->lanes)
+            && rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
         if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+            rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
                     lane_v_sum_cotangent_grad_input_grad_output_weight[b]
                     = again_v_sum_cotangent_grad_input_grad_output_weight[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
                     = again_v_sum_cotangent_grad_input_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_weight_grad_output_x[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_weight_grad_output_x[b]))
                     lane_v_sum_cotangent_grad_weight_grad_output_x[b]
                     = again_v_sum_cotangent_grad_weight_grad_output_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
+                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
                     = again_v_sum_grad_output_weight_x[b];
             }
         }
@@ -5472,9 +5888,8 @@ static void rms_norm_double_backward_block_double(const void *arguments, rms_nor
     }
     {
         const void *const lanes[] = {lane_factor};
-        if (a->call.few) rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass3_extended, lanes, NULL, NULL,
-            0);
-        else rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_double_backward_pass3_pair
+            : &rms_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -powl(lane_inv_rms[b], 3.0)*lane_v_sum_grad_output_weight_x[b]/count_d;

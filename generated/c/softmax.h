@@ -269,7 +269,7 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define SOFTMAX_SHARE 65536   /* bytes of each array that are worth a thread */
 #define SOFTMAX_DEALT 64      /* columns that a thread has to itself at least */
-#define SOFTMAX_FEW 64        /* sums of fewer terms are taken with more digits */
+#define SOFTMAX_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -280,6 +280,10 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -333,12 +337,11 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 
 #if defined(__GNUC__)
 #define SOFTMAX_INLINE static inline __attribute__((always_inline))
-#else
-#define SOFTMAX_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define SOFTMAX_APART static __attribute__((noinline))
 #define SOFTMAX_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define SOFTMAX_INLINE static inline
+#define SOFTMAX_APART static
 #define SOFTMAX_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -348,6 +351,19 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #else
 #define SOFTMAX_STREAMS 0
 #define SOFTMAX_FENCE() ((void)0)
+#endif
+/* Declares what stands for SOFTMAX_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define SOFTMAX_WIDE(x, at) double wide_##x[SOFTMAX_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define SOFTMAX_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define SOFTMAX_UNROLL _Pragma("GCC unroll 2")
+#else
+#define SOFTMAX_UNROLL
 #endif
 #if defined(_OPENMP)
 #define SOFTMAX_SIMD _Pragma("omp simd")
@@ -603,14 +619,17 @@ static inline void softmax_locate(const softmax_walk *w, ptrdiff_t number, softm
 /* Where a unit of a block begins in each table; returns the length of its run. */
 static inline ptrdiff_t softmax_unit(const softmax_walk *w, const softmax_block *c, ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return softmax_least(w->segment, w->run_size - begin);
@@ -734,14 +753,44 @@ static inline long double softmax_whole_extended(long double high, long double l
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+SOFTMAX_INLINE void softmax_add_pair(double *high, double *low, double term, double less)
+{
+    softmax_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+SOFTMAX_INLINE void softmax_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = SOFTMAX_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) softmax_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    softmax_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+SOFTMAX_INLINE double softmax_lost_of_sum(double left, double left_low, double right, double right_low, double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+SOFTMAX_INLINE double softmax_lost_of_product(double left, double left_low, double right, double right_low,
+    double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t softmax_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-SOFTMAX_INLINE void softmax_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+SOFTMAX_APART void softmax_stream(void *to, const void *from)
 {
 #if SOFTMAX_STREAMS
     int k;
@@ -1596,6 +1645,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1665,7 +1715,8 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = softmax_unit(w, c, own, at);
-                const ptrdiff_t length = whole ? run : SOFTMAX_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : SOFTMAX_TILE, pieces = run > length ? (run + length - 1) / length
+                    : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1682,9 +1733,9 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = softmax_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && softmax_steps(s, &t, -1, 1, n, steady ? 1 : n) ? lanes - b
                         : 1;
@@ -1867,7 +1918,7 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = -HUGE_VAL;
-            int k;
+            int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -1877,11 +1928,15 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     if (n >= SOFTMAX_FAR) {
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
-                    SOFTMAX_SIMD
-                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        softmax_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = softmax_larger_double(part_0[k], term_0);
+                    SOFTMAX_UNROLL
+                    for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
+                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_SIMD
+                        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            softmax_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = softmax_larger_double(part_0[h + k], term_0);
+                        }
                     }
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
@@ -2001,7 +2056,7 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -2011,11 +2066,15 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     if (n >= SOFTMAX_FAR) {
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
-                    SOFTMAX_SIMD
-                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    SOFTMAX_UNROLL
+                    for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
+                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_SIMD
+                        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            softmax_statistics_pass2_float_element((double)wide_x[k], own_shift_pivot, &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
@@ -2311,6 +2370,77 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
     }
 }
 
+SOFTMAX_INLINE void softmax_statistics_pass0_pair_element(
+const double x, double *to_largest_shift, double *less_largest_shift)
+{
+    *to_largest_shift = x;
+    *less_largest_shift = 0;
+}
+
+static void softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = -HUGE_VAL;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    softmax_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    part_0[k] = softmax_larger_double(part_0[k], term_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                softmax_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                part_0[k] = softmax_larger_double(part_0[k], term_0);
+            }
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
+                part_0[k]);
+        }
+        high += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void softmax_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                high_0[k] = softmax_larger_double(high_0[k], term_0);
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            high_0[k] = softmax_larger_double(high_0[k], term_0);
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 SOFTMAX_INLINE void softmax_statistics_pass0_extended_element(
 const long double x, long double *to_largest_shift)
 {
@@ -2325,30 +2455,14 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                part_0[k] = -HUGE_VAL;
-            }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    softmax_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = softmax_larger_extended(part_0[k], term_0);
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + softmax_least(n - i, 16);
+            long double rest_0 = -HUGE_VAL;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 softmax_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = softmax_larger_extended(part_0[k], term_0);
+                rest_0 = softmax_larger_extended(rest_0, term_0);
             }
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart],
-                part_0[k]);
+            high[0 * t->apart] = softmax_larger_extended(high[0 * t->apart], rest_0);
         }
         high += next;
         if (b + 1 == rows) return;
@@ -2358,29 +2472,24 @@ static void softmax_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff_t rows, c
 
 static void softmax_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + softmax_least(rows - j, 16);
+            long double rest_0 = -HUGE_VAL;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
-                high_0[k] = softmax_larger_extended(high_0[k], term_0);
+                rest_0 = softmax_larger_extended(rest_0, term_0);
             }
+            high_0[k] = softmax_larger_extended(high_0[k], rest_0);
         }
-        SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            softmax_statistics_pass0_extended_element((long double)x[k], &term_0);
-            high_0[k] = softmax_larger_extended(high_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2504,6 +2613,86 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
     }
 }
 
+SOFTMAX_INLINE void softmax_statistics_pass2_pair_element(
+const double x, const double shift_pivot, double *to_v_sum_exp_shifted, double *less_v_sum_exp_shifted)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_exp_shifted = at_t1;
+    *less_v_sum_exp_shifted = lost_at_t1;
+}
+
+static void softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS], rest_0[SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0, &less_0);
+                    softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0, &less_0);
+                softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void softmax_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+                softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+            softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 SOFTMAX_INLINE void softmax_statistics_pass2_extended_element(
 const long double x, const long double shift_pivot, long double *to_v_sum_exp_shifted)
 {
@@ -2522,29 +2711,14 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    softmax_statistics_pass2_extended_element((long double)x[i + k], own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 softmax_statistics_pass2_extended_element((long double)x[i], own_shift_pivot, &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2555,42 +2729,43 @@ static void softmax_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff_t rows, c
 
 static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
-                softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            softmax_statistics_pass2_extended_element((long double)x[k], shift_pivot[k], &term_0);
-            softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const softmax_pass softmax_statistics_pass0_double = { &softmax_kind_double_double,
     softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_statistics_pass0_pair = { &softmax_kind_double_double,
+    softmax_statistics_pass0_pair_row, NULL, softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
+    { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_statistics_pass0_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_statistics_pass2_double = { &softmax_kind_double_double,
     softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+static const softmax_pass softmax_statistics_pass2_pair = { &softmax_kind_double_double,
+    softmax_statistics_pass2_pair_row, NULL, softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
+    { 0 }, { 0 }, { 0 }, 1 };
 static const softmax_pass softmax_statistics_pass2_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 1 };
@@ -2611,15 +2786,13 @@ static void softmax_statistics_block_double(const void *arguments, softmax_block
     {
         void *const sums[] = {lane_largest_shift};
         void *const again[] = {again_largest_shift};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_double, NULL, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_largest_shift, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_statistics_pass0_pair
+            : &softmax_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_extended, NULL, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
             }
         }
     }
@@ -2631,16 +2804,13 @@ static void softmax_statistics_block_double(const void *arguments, softmax_block
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted};
         void *const again[] = {again_v_sum_exp_shifted};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_double, lanes, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_statistics_pass2_pair
+            : &softmax_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_extended, lanes, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
-                    = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
             }
         }
     }
@@ -2968,12 +3138,16 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 static const softmax_pass softmax_forward_pass0_double = { &softmax_kind_double_double,
     softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass0_pair = { &softmax_kind_double_double, softmax_statistics_pass0_pair_row,
+    NULL, softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass0_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
     { 0 }, { 1 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass2_double = { &softmax_kind_double_double,
     softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_forward_pass2_pair = { &softmax_kind_double_double, softmax_statistics_pass2_pair_row,
+    NULL, softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_forward_pass2_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -2998,15 +3172,13 @@ static void softmax_forward_block_double(const void *arguments, softmax_block *c
     {
         void *const sums[] = {lane_largest_shift};
         void *const again[] = {again_largest_shift};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_forward_pass0_double, NULL, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_largest_shift, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_forward_pass0_pair : &softmax_forward_pass0_double,
+            NULL, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_forward_pass0_extended, NULL, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
             }
         }
     }
@@ -3018,16 +3190,13 @@ static void softmax_forward_block_double(const void *arguments, softmax_block *c
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted};
         void *const again[] = {again_v_sum_exp_shifted};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_forward_pass2_double, lanes, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_forward_pass2_pair : &softmax_forward_pass2_double,
+            lanes, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_forward_pass2_extended, lanes, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b]
-                    = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
             }
         }
     }
@@ -3115,7 +3284,7 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -3126,12 +3295,17 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                         SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
-                    SOFTMAX_SIMD
-                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_shift_pivot, &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    SOFTMAX_UNROLL
+                    for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
+                        SOFTMAX_WIDE(grad_output, i + h);
+                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_SIMD
+                        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            softmax_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                own_shift_pivot, &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
@@ -3573,6 +3747,94 @@ static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, c
     }
 }
 
+SOFTMAX_INLINE void softmax_backward_pass1_pair_element(
+const double grad_output, const double x, const double shift_pivot, double *to_v_sum_exp_shifted_grad_output,
+    double *less_v_sum_exp_shifted_grad_output)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
+    *less_v_sum_exp_shifted_grad_output = softmax_lost_of_product(grad_output, 0, at_t1, lost_at_t1,
+        *to_v_sum_exp_shifted_grad_output);
+}
+
+static void softmax_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS], rest_0[SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    softmax_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_shift_pivot, &term_0,
+                        &less_0);
+                    softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                softmax_backward_pass1_pair_element(grad_output[i], x[i], own_shift_pivot, &term_0, &less_0);
+                softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void softmax_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                softmax_backward_pass1_pair_element(grad_output[k], x[k], shift_pivot[k], &term_0, &less_0);
+                softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            softmax_backward_pass1_pair_element(grad_output[k], x[k], shift_pivot[k], &term_0, &less_0);
+            softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 SOFTMAX_INLINE void softmax_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double shift_pivot,
     long double *to_v_sum_exp_shifted_grad_output)
@@ -3593,32 +3855,15 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    softmax_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i + k],
-                        own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 softmax_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i], own_shift_pivot,
                     &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -3630,35 +3875,28 @@ static void softmax_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, con
 
 static void softmax_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
-            SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
-            SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 softmax_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], shift_pivot[k],
                     &term_0);
-                softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            softmax_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k], shift_pivot[k],
-                &term_0);
-            softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -3769,6 +4007,8 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 static const softmax_pass softmax_backward_pass1_double = { &softmax_kind_double_double,
     softmax_backward_pass1_double_row, NULL, softmax_backward_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_backward_pass1_pair = { &softmax_kind_double_double, softmax_backward_pass1_pair_row,
+    NULL, softmax_backward_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_backward_pass1_extended = { &softmax_kind_double_extended,
     softmax_backward_pass1_extended_row, NULL, softmax_backward_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
     { 0 }, { 0 }, { 0 }, { 0 }, 0 };
@@ -3801,16 +4041,14 @@ static void softmax_backward_block_double(const void *arguments, softmax_block *
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted_grad_output};
         void *const again[] = {again_v_sum_exp_shifted_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_backward_pass1_pair : &softmax_backward_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_grad_output[b]))
-                    lane_v_sum_exp_shifted_grad_output[b] = again_v_sum_exp_shifted_grad_output[b];
+                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
+                    = again_v_sum_exp_shifted_grad_output[b];
             }
         }
     }
@@ -3897,7 +4135,7 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -3908,12 +4146,17 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
                     }
-                    SOFTMAX_SIMD
-                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
-                            &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    SOFTMAX_UNROLL
+                    for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
+                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_WIDE(tangent_x, i + h);
+                        SOFTMAX_SIMD
+                        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                            double term_0;
+                            softmax_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_shift_pivot, &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
@@ -4351,6 +4594,93 @@ static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
     }
 }
 
+SOFTMAX_INLINE void softmax_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x,
+    double *less_v_sum_exp_shifted_tangent_x)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
+    *less_v_sum_exp_shifted_tangent_x = softmax_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
+        *to_v_sum_exp_shifted_tangent_x);
+}
+
+static void softmax_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS], rest_0[SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0;
+                    softmax_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_shift_pivot, &term_0, &less_0);
+                    softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                softmax_jvp_pass1_pair_element(x[i], tangent_x[i], own_shift_pivot, &term_0, &less_0);
+                softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void softmax_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                softmax_jvp_pass1_pair_element(x[k], tangent_x[k], shift_pivot[k], &term_0, &less_0);
+                softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            softmax_jvp_pass1_pair_element(x[k], tangent_x[k], shift_pivot[k], &term_0, &less_0);
+            softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 SOFTMAX_INLINE void softmax_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double shift_pivot,
     long double *to_v_sum_exp_shifted_tangent_x)
@@ -4371,32 +4701,15 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    long double term_0;
-                    softmax_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        own_shift_pivot, &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + softmax_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 softmax_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], own_shift_pivot,
                     &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -4408,34 +4721,28 @@ static void softmax_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, const so
 
 static void softmax_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
-            SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[1]);
-            SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + softmax_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k],
                     &term_0);
-                softmax_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            softmax_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            softmax_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], shift_pivot[k], &term_0);
-            softmax_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -4545,6 +4852,8 @@ static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
 
 static const softmax_pass softmax_jvp_pass1_double = { &softmax_kind_double_double, softmax_jvp_pass1_double_row, NULL,
     softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_jvp_pass1_pair = { &softmax_kind_double_double, softmax_jvp_pass1_pair_row, NULL,
+    softmax_jvp_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_jvp_pass1_extended = { &softmax_kind_double_extended, softmax_jvp_pass1_extended_row,
     NULL, softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_jvp_pass3_double = { &softmax_kind_double_double, softmax_jvp_pass3_double_row, NULL,
@@ -4575,15 +4884,13 @@ static void softmax_jvp_block_double(const void *arguments, softmax_block *c)
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
         void *const again[] = {again_v_sum_exp_shifted_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_jvp_pass1_pair : &softmax_jvp_pass1_double, lanes, NULL,
+            sums, 0);
+        finite = softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_extended, lanes, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
+                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
                     = again_v_sum_exp_shifted_tangent_x[b];
             }
         }
@@ -4678,7 +4985,7 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0;
-            int k;
+            int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[SOFTMAX_FLOAT_CHAINS], part_1[SOFTMAX_FLOAT_CHAINS], part_2[SOFTMAX_FLOAT_CHAINS];
                 for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
@@ -4692,14 +4999,20 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
                     }
-                    SOFTMAX_SIMD
-                    for (k = 0; k < SOFTMAX_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2;
-                        softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
+                    SOFTMAX_UNROLL
+                    for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
+                        SOFTMAX_WIDE(grad_output, i + h);
+                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_WIDE(cotangent_grad_input, i + h);
+                        SOFTMAX_SIMD
+                        for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                            double term_0, term_1, term_2;
+                            softmax_double_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
+                                (double)wide_cotangent_grad_input[k], own_shift_pivot, &term_0, &term_1, &term_2);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                        }
                     }
                     i += SOFTMAX_FLOAT_CHAINS;
                 } while (i + SOFTMAX_FLOAT_CHAINS <= end);
@@ -5280,6 +5593,134 @@ static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
     }
 }
 
+SOFTMAX_INLINE void softmax_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double shift_pivot,
+    double *to_v_sum_cotangent_grad_input_exp_shifted, double *less_v_sum_cotangent_grad_input_exp_shifted,
+    double *to_v_sum_cotangent_grad_input_exp_shifted_grad_output,
+    double *less_v_sum_cotangent_grad_input_exp_shifted_grad_output, double *to_v_sum_exp_shifted_grad_output,
+    double *less_v_sum_exp_shifted_grad_output)
+{
+    const double at_x_shifted = x - shift_pivot;
+    const double at_t1 = softmax_exp_double(at_x_shifted);
+    const double lost_at_t1 = 0;
+    const double at_t2 = grad_output * cotangent_grad_input;
+    const double lost_at_t2 = softmax_lost_of_product(grad_output, 0, cotangent_grad_input, 0, at_t2);
+    *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
+    *less_v_sum_cotangent_grad_input_exp_shifted = softmax_lost_of_product(cotangent_grad_input, 0, at_t1, lost_at_t1,
+        *to_v_sum_cotangent_grad_input_exp_shifted);
+    *to_v_sum_cotangent_grad_input_exp_shifted_grad_output = at_t2 * at_t1;
+    *less_v_sum_cotangent_grad_input_exp_shifted_grad_output = softmax_lost_of_product(at_t2, lost_at_t2, at_t1,
+        lost_at_t1, *to_v_sum_cotangent_grad_input_exp_shifted_grad_output);
+    *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
+    *less_v_sum_exp_shifted_grad_output = softmax_lost_of_product(grad_output, 0, at_t1, lost_at_t1,
+        *to_v_sum_exp_shifted_grad_output);
+}
+
+static void softmax_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_shift_pivot = shift_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + softmax_least(n - i, 64);
+            double part_0[SOFTMAX_CHAINS], rest_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], rest_1[SOFTMAX_CHAINS],
+                part_2[SOFTMAX_CHAINS], rest_2[SOFTMAX_CHAINS];
+            int k;
+            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+            }
+            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
+                SOFTMAX_SIMD
+                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2;
+                    softmax_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], own_shift_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                    softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    softmax_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2;
+                softmax_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_shift_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                softmax_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+            }
+            softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            softmax_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            softmax_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void softmax_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *shift_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
+            SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2;
+                softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    shift_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                softmax_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                softmax_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                softmax_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2;
+            softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], shift_pivot[k],
+                &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+            softmax_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            softmax_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            softmax_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 SOFTMAX_INLINE void softmax_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double shift_pivot, long double *to_v_sum_cotangent_grad_input_exp_shifted,
@@ -5305,41 +5746,19 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
     for (b = 0; b < rows; ++b) {
         const long double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + softmax_least(n - i, 64);
-            long double part_0[SOFTMAX_CHAINS], part_1[SOFTMAX_CHAINS], part_2[SOFTMAX_CHAINS];
-            int k;
-            for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-            }
-            for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
-                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    long double term_0, term_1, term_2;
-                    softmax_double_backward_pass1_extended_element((long double)grad_output[i + k], (long double)x[i
-                        + k], (long double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + softmax_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2;
                 softmax_double_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     (long double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
-            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], softmax_chains_extended(part_0));
-            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], softmax_chains_extended(part_1));
-            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], softmax_chains_extended(part_2));
+            softmax_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            softmax_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            softmax_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
         }
         high += next;
         low += next;
@@ -5352,44 +5771,36 @@ static void softmax_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
 
 static void softmax_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *shift_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
-            SOFTMAX_AHEAD(x + i, later * t->read_step[1]);
-            SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            SOFTMAX_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *shift_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + softmax_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
-                softmax_add_extended(&high_0[k], &low_0[k], term_0);
-                softmax_add_extended(&high_1[k], &low_1[k], term_1);
-                softmax_add_extended(&high_2[k], &low_2[k], term_2);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
             }
+            softmax_add_extended(&high_0[k], &low_0[k], rest_0);
+            softmax_add_extended(&high_1[k], &low_1[k], rest_1);
+            softmax_add_extended(&high_2[k], &low_2[k], rest_2);
         }
-        SOFTMAX_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2;
-            softmax_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
-            softmax_add_extended(&high_0[k], &low_0[k], term_0);
-            softmax_add_extended(&high_1[k], &low_1[k], term_1);
-            softmax_add_extended(&high_2[k], &low_2[k], term_2);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -5498,6 +5909,9 @@ static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
 static const softmax_pass softmax_double_backward_pass1_double = { &softmax_kind_double_double,
     softmax_double_backward_pass1_double_row, NULL, softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 3, 0, 0,
     { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+static const softmax_pass softmax_double_backward_pass1_pair = { &softmax_kind_double_double,
+    softmax_double_backward_pass1_pair_row, NULL, softmax_double_backward_pass1_pair_columns, 3, 0, 1, 0, 3, 0, 0, { 0,
+    1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
 static const softmax_pass softmax_double_backward_pass1_extended = { &softmax_kind_double_extended,
     softmax_double_backward_pass1_extended_row, NULL, softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 3, 0,
     0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5539,23 +5953,21 @@ static void softmax_double_backward_block_double(const void *arguments, softmax_
             lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output};
         void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted,
             again_v_sum_cotangent_grad_input_exp_shifted_grad_output, again_v_sum_exp_shifted_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
-            finite = softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-                && softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
-                && softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
-        }
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_double_backward_pass1_pair
+            : &softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+            && softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
+            && softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
         if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_extended, lanes, NULL, again, !a->call.few);
+            softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
                     lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]))
                     lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]
                     = again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_exp_shifted_grad_output[b]))
-                    lane_v_sum_exp_shifted_grad_output[b] = again_v_sum_exp_shifted_grad_output[b];
+                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
+                    = again_v_sum_exp_shifted_grad_output[b];
             }
         }
     }

@@ -298,7 +298,7 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define WEIGHT_STANDARDIZATION_SHARE 65536   /* bytes of each array that are worth a thread */
 #define WEIGHT_STANDARDIZATION_DEALT 64      /* columns that a thread has to itself at least */
-#define WEIGHT_STANDARDIZATION_FEW 64        /* sums of fewer terms are taken with more digits */
+#define WEIGHT_STANDARDIZATION_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -309,6 +309,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -362,12 +366,11 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 
 #if defined(__GNUC__)
 #define WEIGHT_STANDARDIZATION_INLINE static inline __attribute__((always_inline))
-#else
-#define WEIGHT_STANDARDIZATION_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define WEIGHT_STANDARDIZATION_APART static __attribute__((noinline))
 #define WEIGHT_STANDARDIZATION_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define WEIGHT_STANDARDIZATION_INLINE static inline
+#define WEIGHT_STANDARDIZATION_APART static
 #define WEIGHT_STANDARDIZATION_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -377,6 +380,19 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #else
 #define WEIGHT_STANDARDIZATION_STREAMS 0
 #define WEIGHT_STANDARDIZATION_FENCE() ((void)0)
+#endif
+/* Declares what stands for WEIGHT_STANDARDIZATION_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define WEIGHT_STANDARDIZATION_WIDE(x, at) double wide_##x[WEIGHT_STANDARDIZATION_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define WEIGHT_STANDARDIZATION_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define WEIGHT_STANDARDIZATION_UNROLL _Pragma("GCC unroll 2")
+#else
+#define WEIGHT_STANDARDIZATION_UNROLL
 #endif
 #if defined(_OPENMP)
 #define WEIGHT_STANDARDIZATION_SIMD _Pragma("omp simd")
@@ -645,14 +661,17 @@ static inline void weight_standardization_locate(const weight_standardization_wa
 static inline ptrdiff_t weight_standardization_unit(const weight_standardization_walk *w,
     const weight_standardization_block *c, ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return weight_standardization_least(w->segment, w->run_size - begin);
@@ -778,14 +797,46 @@ static inline long double weight_standardization_whole_extended(long double high
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_pair(double *high, double *low, double term, double less)
+{
+    weight_standardization_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_chains(double *high, double *low, double *part,
+    double *rest)
+{
+    int half, k;
+    for (half = WEIGHT_STANDARDIZATION_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) weight_standardization_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    weight_standardization_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_lost_of_sum(double left, double left_low, double right,
+    double right_low, double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_lost_of_product(double left, double left_low, double right,
+    double right_low, double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t weight_standardization_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-WEIGHT_STANDARDIZATION_INLINE void weight_standardization_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+WEIGHT_STANDARDIZATION_APART void weight_standardization_stream(void *to, const void *from)
 {
 #if WEIGHT_STANDARDIZATION_STREAMS
     int k;
@@ -1672,6 +1723,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1744,8 +1796,8 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weight_standardization_unit(w,
                     c, own, at);
-                const ptrdiff_t length = whole ? run : WEIGHT_STANDARDIZATION_TILE, pieces = (run + length - 1)
-                    / length;
+                const ptrdiff_t length = whole ? run : WEIGHT_STANDARDIZATION_TILE, pieces = run > length ? (run
+                    + length - 1) / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1762,9 +1814,9 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = weight_standardization_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && weight_standardization_steps(s, &t, -1, 1, n, steady ? 1
                         : n) ? lanes - b : 1;
@@ -1966,7 +2018,7 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHT_STANDARDIZATION_FLOAT_CHAINS];
@@ -1977,11 +2029,15 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
-                    WEIGHT_STANDARDIZATION_SIMD
-                    for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        weight_standardization_statistics_pass0_float_element((double)x[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    WEIGHT_STANDARDIZATION_UNROLL
+                    for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
+                        WEIGHT_STANDARDIZATION_WIDE(x, i + h);
+                        WEIGHT_STANDARDIZATION_SIMD
+                        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                            double term_0;
+                            weight_standardization_statistics_pass0_float_element((double)wide_x[k], &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
@@ -2105,7 +2161,7 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHT_STANDARDIZATION_FLOAT_CHAINS], part_1[WEIGHT_STANDARDIZATION_FLOAT_CHAINS];
@@ -2117,13 +2173,17 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                     if (n >= WEIGHT_STANDARDIZATION_FAR) {
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
-                    WEIGHT_STANDARDIZATION_SIMD
-                    for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weight_standardization_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
-                            &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHT_STANDARDIZATION_UNROLL
+                    for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
+                        WEIGHT_STANDARDIZATION_WIDE(x, i + h);
+                        WEIGHT_STANDARDIZATION_SIMD
+                        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weight_standardization_statistics_pass2_float_element((double)wide_x[k], own_mean_pivot,
+                                &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
@@ -2472,6 +2532,82 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
     }
 }
 
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_pair_element(
+const double x, double *to_v_sum_x, double *less_v_sum_x)
+{
+    *to_v_sum_x = x;
+    *less_v_sum_x = 0;
+}
+
+static void weight_standardization_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, less_0;
+                    weight_standardization_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                weight_standardization_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void weight_standardization_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                weight_standardization_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            weight_standardization_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_extended_element(
 const long double x, long double *to_v_sum_x)
 {
@@ -2487,30 +2623,14 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                }
-                WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    long double term_0;
-                    weight_standardization_statistics_pass0_extended_element((long double)x[i + k], &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 weight_standardization_statistics_pass0_extended_element((long double)x[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weight_standardization_chains_extended(part_0));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2522,29 +2642,24 @@ static void weight_standardization_statistics_pass0_extended_row(ptrdiff_t n, pt
 static void weight_standardization_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weight_standardization_tile *t)
 {
-    const double *x = (const double *)t->read[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weight_standardization_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 weight_standardization_statistics_pass0_extended_element((long double)x[k], &term_0);
-                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            weight_standardization_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            weight_standardization_statistics_pass0_extended_element((long double)x[k], &term_0);
-            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
@@ -2689,6 +2804,105 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
     }
 }
 
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_pair_element(
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
+    double *less_v_sum_d_d)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_v_sum_d = at_d;
+    *less_v_sum_d = lost_at_d;
+    *to_v_sum_d_d = at_d * at_d;
+    *less_v_sum_d_d = weight_standardization_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
+}
+
+static void weight_standardization_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0[WEIGHT_STANDARDIZATION_CHAINS],
+                part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weight_standardization_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0,
+                        &term_1, &less_1);
+                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1,
+                    &less_1);
+                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+    }
+}
+
+static void weight_standardization_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                    &less_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                &less_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+    }
+}
+
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_extended_element(
 const long double x, const long double mean_pivot, long double *to_v_sum_d, long double *to_v_sum_d_d)
 {
@@ -2708,37 +2922,17 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                }
-                WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weight_standardization_statistics_pass2_extended_element((long double)x[i + k], own_mean_pivot,
-                        &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weight_standardization_statistics_pass2_extended_element((long double)x[i], own_mean_pivot, &term_0,
                     &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2750,41 +2944,38 @@ static void weight_standardization_statistics_pass2_extended_row(ptrdiff_t n, pt
 static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weight_standardization_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weight_standardization_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                }
                 weight_standardization_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0,
                     &term_1);
-                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weight_standardization_add_extended(&high_0[k], &low_0[k], rest_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weight_standardization_statistics_pass2_extended_element((long double)x[k], mean_pivot[k], &term_0,
-                &term_1);
-            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
     }
 }
 
 static const weight_standardization_pass weight_standardization_statistics_pass0_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
     weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_statistics_pass0_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_pair_row, NULL,
+    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_statistics_pass0_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
     weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
@@ -2792,6 +2983,10 @@ static const weight_standardization_pass weight_standardization_statistics_pass0
 static const weight_standardization_pass weight_standardization_statistics_pass2_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    1 };
+static const weight_standardization_pass weight_standardization_statistics_pass2_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_pair_row, NULL,
+    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     1 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
@@ -2821,17 +3016,14 @@ static void weight_standardization_statistics_block_double(const void *arguments
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_double, NULL, NULL,
-                sums, 0);
-            finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_statistics_pass0_pair
+            : &weight_standardization_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_extended, NULL,
-                NULL, again, !a->call.few);
+                NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -2842,19 +3034,16 @@ static void weight_standardization_statistics_block_double(const void *arguments
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_double, lanes,
-                NULL, sums, 0);
-            finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_statistics_pass2_pair
+            : &weight_standardization_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_extended, lanes,
-                NULL, again, !a->call.few);
+                NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3253,6 +3442,9 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
 static const weight_standardization_pass weight_standardization_forward_pass0_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
     weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_forward_pass0_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_pair_row, NULL,
+    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_forward_pass0_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
     weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
@@ -3260,6 +3452,10 @@ static const weight_standardization_pass weight_standardization_forward_pass0_ex
 static const weight_standardization_pass weight_standardization_forward_pass2_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
+static const weight_standardization_pass weight_standardization_forward_pass2_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_pair_row, NULL,
+    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
@@ -3294,17 +3490,14 @@ static void weight_standardization_forward_block_double(const void *arguments, w
     {
         void *const sums[] = {lane_v_sum_x};
         void *const again[] = {again_v_sum_x};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_double, NULL, NULL,
-                sums, 0);
-            finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_forward_pass0_pair
+            : &weight_standardization_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_extended, NULL, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
             }
         }
     }
@@ -3315,19 +3508,16 @@ static void weight_standardization_forward_block_double(const void *arguments, w
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
         void *const again[] = {again_v_sum_d, again_v_sum_d_d};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_double, lanes, NULL,
-                sums, 0);
-            finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_forward_pass2_pair
+            : &weight_standardization_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
+                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
             }
         }
     }
@@ -3438,7 +3628,7 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHT_STANDARDIZATION_FLOAT_CHAINS], part_1[WEIGHT_STANDARDIZATION_FLOAT_CHAINS];
@@ -3451,13 +3641,18 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                         WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
-                    WEIGHT_STANDARDIZATION_SIMD
-                    for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weight_standardization_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
-                            + k], own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHT_STANDARDIZATION_UNROLL
+                    for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
+                        WEIGHT_STANDARDIZATION_WIDE(grad_output, i + h);
+                        WEIGHT_STANDARDIZATION_WIDE(x, i + h);
+                        WEIGHT_STANDARDIZATION_SIMD
+                        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weight_standardization_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
@@ -3986,6 +4181,111 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, pt
     }
 }
 
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_pair_element(
+const double grad_output, const double x, const double mean_pivot, double *to_near_sum_d_grad_output,
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_grad_output = grad_output * at_d;
+    *less_near_sum_d_grad_output = weight_standardization_lost_of_product(grad_output, 0, at_d, lost_at_d,
+        *to_near_sum_d_grad_output);
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void weight_standardization_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0[WEIGHT_STANDARDIZATION_CHAINS],
+                part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weight_standardization_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        &term_0, &less_0, &term_1, &less_1);
+                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0,
+                    &less_0, &term_1, &less_1);
+                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void weight_standardization_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0,
+                    &less_0, &term_1, &less_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weight_standardization_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
+                &term_1, &less_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot,
     long double *to_near_sum_d_grad_output, long double *to_v_sum_grad_output)
@@ -4007,38 +4307,17 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                }
-                WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weight_standardization_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weight_standardization_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4051,38 +4330,31 @@ static void weight_standardization_backward_pass1_extended_row(ptrdiff_t n, ptrd
 static void weight_standardization_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weight_standardization_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weight_standardization_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 weight_standardization_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     mean_pivot[k], &term_0, &term_1);
-                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weight_standardization_add_extended(&high_0[k], &low_0[k], rest_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weight_standardization_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                mean_pivot[k], &term_0, &term_1);
-            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -4201,6 +4473,10 @@ static const weight_standardization_pass weight_standardization_backward_pass1_d
     { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_double_row, NULL,
     weight_standardization_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
+static const weight_standardization_pass weight_standardization_backward_pass1_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_pair_row, NULL,
+    weight_standardization_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    0 };
 static const weight_standardization_pass weight_standardization_backward_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_backward_pass1_extended_row, NULL,
     weight_standardization_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 },
@@ -4244,21 +4520,17 @@ static void weight_standardization_backward_block_double(const void *arguments, 
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
         void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_double, lanes, NULL,
-                sums, 0);
-            finite = weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_backward_pass1_pair
+            : &weight_standardization_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_extended, lanes,
-                NULL, again, !a->call.few);
+                NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
                     = again_near_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }
@@ -4359,7 +4631,7 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHT_STANDARDIZATION_FLOAT_CHAINS], part_1[WEIGHT_STANDARDIZATION_FLOAT_CHAINS];
@@ -4372,13 +4644,18 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
-                    WEIGHT_STANDARDIZATION_SIMD
-                    for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weight_standardization_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
-                            own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHT_STANDARDIZATION_UNROLL
+                    for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
+                        WEIGHT_STANDARDIZATION_WIDE(x, i + h);
+                        WEIGHT_STANDARDIZATION_WIDE(tangent_x, i + h);
+                        WEIGHT_STANDARDIZATION_SIMD
+                        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weight_standardization_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
@@ -4901,6 +5178,110 @@ static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_tangent_x = at_d * tangent_x;
+    *less_near_sum_d_tangent_x = weight_standardization_lost_of_product(at_d, lost_at_d, tangent_x, 0,
+        *to_near_sum_d_tangent_x);
+    *to_v_sum_tangent_x = tangent_x;
+    *less_v_sum_tangent_x = 0;
+}
+
+static void weight_standardization_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0[WEIGHT_STANDARDIZATION_CHAINS],
+                part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weight_standardization_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0,
+                        &less_0, &term_1, &less_1);
+                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0,
+                    &term_1, &less_1);
+                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
+static void weight_standardization_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weight_standardization_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0,
+                    &term_1, &less_1);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weight_standardization_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
+                &less_1);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+    }
+}
+
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const long double mean_pivot, long double *to_near_sum_d_tangent_x,
     long double *to_v_sum_tangent_x)
@@ -4922,38 +5303,17 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
-                }
-                WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weight_standardization_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i
-                        + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weight_standardization_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weight_standardization_chains_extended(part_1));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4966,38 +5326,31 @@ static void weight_standardization_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t
 static void weight_standardization_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weight_standardization_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weight_standardization_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                }
                 weight_standardization_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k],
                     mean_pivot[k], &term_0, &term_1);
-                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weight_standardization_add_extended(&high_0[k], &low_0[k], rest_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weight_standardization_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k],
-                mean_pivot[k], &term_0, &term_1);
-            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
     }
 }
 
@@ -5115,6 +5468,9 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
 static const weight_standardization_pass weight_standardization_jvp_pass1_double =
     { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_double_row, NULL,
     weight_standardization_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_jvp_pass1_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_pair_row, NULL,
+    weight_standardization_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_jvp_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_jvp_pass1_extended_row, NULL,
     weight_standardization_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
@@ -5157,21 +5513,17 @@ static void weight_standardization_jvp_block_double(const void *arguments, weigh
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
         void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_double, lanes, NULL, sums,
-                0);
-            finite = weight_standardization_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_jvp_pass1_pair
+            : &weight_standardization_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_tangent_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
                     = again_near_sum_d_tangent_x[b];
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b]
-                    = again_v_sum_tangent_x[b];
+                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
             }
         }
     }
@@ -5278,7 +5630,7 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHT_STANDARDIZATION_FLOAT_CHAINS], part_1[WEIGHT_STANDARDIZATION_FLOAT_CHAINS],
@@ -5297,17 +5649,23 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
                     }
-                    WEIGHT_STANDARDIZATION_SIMD
-                    for (k = 0; k < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4;
-                        weight_standardization_double_backward_pass1_float_element((double)grad_output[i + k],
-                            (double)x[i + k], (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1,
-                            &term_2, &term_3, &term_4);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
+                    WEIGHT_STANDARDIZATION_UNROLL
+                    for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
+                        WEIGHT_STANDARDIZATION_WIDE(grad_output, i + h);
+                        WEIGHT_STANDARDIZATION_WIDE(x, i + h);
+                        WEIGHT_STANDARDIZATION_WIDE(cotangent_grad_input, i + h);
+                        WEIGHT_STANDARDIZATION_SIMD
+                        for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4;
+                            weight_standardization_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot, &term_0,
+                                &term_1, &term_2, &term_3, &term_4);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                        }
                     }
                     i += WEIGHT_STANDARDIZATION_FLOAT_CHAINS;
                 } while (i + WEIGHT_STANDARDIZATION_FLOAT_CHAINS <= end);
@@ -6018,6 +6376,164 @@ static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_
     }
 }
 
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot,
+    double *to_near_sum_cotangent_grad_input_d, double *less_near_sum_cotangent_grad_input_d,
+    double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
+    double *to_near_sum_d_grad_output, double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input,
+    double *less_v_sum_cotangent_grad_input, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
+    *less_near_sum_cotangent_grad_input_d = weight_standardization_lost_of_product(cotangent_grad_input, 0, at_d,
+        lost_at_d, *to_near_sum_cotangent_grad_input_d);
+    *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output = weight_standardization_lost_of_product(grad_output, 0,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output);
+    *to_near_sum_d_grad_output = grad_output * at_d;
+    *less_near_sum_d_grad_output = weight_standardization_lost_of_product(grad_output, 0, at_d, lost_at_d,
+        *to_near_sum_d_grad_output);
+    *to_v_sum_cotangent_grad_input = cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input = 0;
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void weight_standardization_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
+            double part_0[WEIGHT_STANDARDIZATION_CHAINS], rest_0[WEIGHT_STANDARDIZATION_CHAINS],
+                part_1[WEIGHT_STANDARDIZATION_CHAINS], rest_1[WEIGHT_STANDARDIZATION_CHAINS],
+                part_2[WEIGHT_STANDARDIZATION_CHAINS], rest_2[WEIGHT_STANDARDIZATION_CHAINS],
+                part_3[WEIGHT_STANDARDIZATION_CHAINS], rest_3[WEIGHT_STANDARDIZATION_CHAINS],
+                part_4[WEIGHT_STANDARDIZATION_CHAINS], rest_4[WEIGHT_STANDARDIZATION_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+            }
+            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    weight_standardization_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2,
+                        &less_2, &term_3, &less_3, &term_4, &less_4);
+                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weight_standardization_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    weight_standardization_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    weight_standardization_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                weight_standardization_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
+                    &less_4);
+                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weight_standardization_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                weight_standardization_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                weight_standardization_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+            }
+            weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            weight_standardization_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            weight_standardization_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            weight_standardization_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
+static void weight_standardization_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHT_STANDARDIZATION_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                weight_standardization_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
+                    &less_4);
+                weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+            }
+        }
+        WEIGHT_STANDARDIZATION_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            weight_standardization_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
+                &less_4);
+            weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+    }
+}
+
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input,
     const long double mean_pivot, long double *to_near_sum_cotangent_grad_input_d,
@@ -6045,58 +6561,24 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
-            long double part_0[WEIGHT_STANDARDIZATION_CHAINS], part_1[WEIGHT_STANDARDIZATION_CHAINS],
-                part_2[WEIGHT_STANDARDIZATION_CHAINS], part_3[WEIGHT_STANDARDIZATION_CHAINS],
-                part_4[WEIGHT_STANDARDIZATION_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
-                }
-                WEIGHT_STANDARDIZATION_SIMD
-                for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4;
-                    weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], own_mean_pivot, &term_0,
-                        &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weight_standardization_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4;
                 weight_standardization_double_backward_pass1_extended_element((long double)grad_output[i],
                     (long double)x[i], (long double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2,
                     &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weight_standardization_chains_extended(part_0));
-            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weight_standardization_chains_extended(part_1));
-            weight_standardization_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                weight_standardization_chains_extended(part_2));
-            weight_standardization_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                weight_standardization_chains_extended(part_3));
-            weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                weight_standardization_chains_extended(part_4));
+            weight_standardization_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weight_standardization_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            weight_standardization_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            weight_standardization_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            weight_standardization_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
         }
         high += next;
         low += next;
@@ -6110,52 +6592,43 @@ static void weight_standardization_double_backward_pass1_extended_row(ptrdiff_t 
 static void weight_standardization_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weight_standardization_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, later * t->read_step[0]);
-            WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
-            WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            WEIGHT_STANDARDIZATION_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weight_standardization_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                }
                 weight_standardization_double_backward_pass1_extended_element((long double)grad_output[k],
                     (long double)x[k], (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
                     &term_3, &term_4);
-                weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-                weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
-                weight_standardization_add_extended(&high_2[k], &low_2[k], term_2);
-                weight_standardization_add_extended(&high_3[k], &low_3[k], term_3);
-                weight_standardization_add_extended(&high_4[k], &low_4[k], term_4);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
+            weight_standardization_add_extended(&high_0[k], &low_0[k], rest_0);
+            weight_standardization_add_extended(&high_1[k], &low_1[k], rest_1);
+            weight_standardization_add_extended(&high_2[k], &low_2[k], rest_2);
+            weight_standardization_add_extended(&high_3[k], &low_3[k], rest_3);
+            weight_standardization_add_extended(&high_4[k], &low_4[k], rest_4);
         }
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4;
-            weight_standardization_double_backward_pass1_extended_element((long double)grad_output[k],
-                (long double)x[k], (long double)cotangent_grad_input[k], mean_pivot[k], &term_0, &term_1, &term_2,
-                &term_3, &term_4);
-            weight_standardization_add_extended(&high_0[k], &low_0[k], term_0);
-            weight_standardization_add_extended(&high_1[k], &low_1[k], term_1);
-            weight_standardization_add_extended(&high_2[k], &low_2[k], term_2);
-            weight_standardization_add_extended(&high_3[k], &low_3[k], term_3);
-            weight_standardization_add_extended(&high_4[k], &low_4[k], term_4);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
     }
 }
 
@@ -6271,6 +6744,10 @@ static const weight_standardization_pass weight_standardization_double_backward_
     { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_double_row, NULL,
     weight_standardization_double_backward_pass1_double_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
+static const weight_standardization_pass weight_standardization_double_backward_pass1_pair =
+    { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_pair_row, NULL,
+    weight_standardization_double_backward_pass1_pair_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
+    0 }, { 0 }, { 0 }, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_double_backward_pass1_extended_row, NULL,
     weight_standardization_double_backward_pass1_extended_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0,
@@ -6327,30 +6804,26 @@ static void weight_standardization_double_backward_block_double(const void *argu
             lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
         void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
             again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_double, lanes,
-                NULL, sums, 0);
-            finite = weight_standardization_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-                && weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-                && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_double_backward_pass1_pair
+            : &weight_standardization_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = weight_standardization_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
+            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_extended,
-                lanes, NULL, again, !a->call.few);
+                lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d[b]))
-                    lane_near_sum_cotangent_grad_input_d[b] = again_near_sum_cotangent_grad_input_d[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
+                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
                     lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
                     = again_near_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
                     = again_v_sum_cotangent_grad_input[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }

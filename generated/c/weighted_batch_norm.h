@@ -370,7 +370,7 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_SEGMENT 65536 /* the most elements of a unit, which threads share out */
 #define WEIGHTED_BATCH_NORM_SHARE 65536   /* bytes of each array that are worth a thread */
 #define WEIGHTED_BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
-#define WEIGHTED_BATCH_NORM_FEW 64        /* sums of fewer terms are taken with more digits */
+#define WEIGHTED_BATCH_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
 /* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
  * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
@@ -381,6 +381,10 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
+ * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * (32, 256, 14, 14) 0.64 and 0.66; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
@@ -434,12 +438,11 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 
 #if defined(__GNUC__)
 #define WEIGHTED_BATCH_NORM_INLINE static inline __attribute__((always_inline))
-#else
-#define WEIGHTED_BATCH_NORM_INLINE static inline
-#endif
-#if defined(__GNUC__)
+#define WEIGHTED_BATCH_NORM_APART static __attribute__((noinline))
 #define WEIGHTED_BATCH_NORM_AHEAD(place, bytes) __builtin_prefetch((const void *)((uintptr_t)(place) + (uintptr_t)(bytes)))
 #else
+#define WEIGHTED_BATCH_NORM_INLINE static inline
+#define WEIGHTED_BATCH_NORM_APART static
 #define WEIGHTED_BATCH_NORM_AHEAD(place, bytes) ((void)(bytes))
 #endif
 #if defined(__GNUC__) && defined(__SSE2__)
@@ -449,6 +452,19 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #else
 #define WEIGHTED_BATCH_NORM_STREAMS 0
 #define WEIGHTED_BATCH_NORM_FENCE() ((void)0)
+#endif
+/* Declares what stands for WEIGHTED_BATCH_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
+ * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. */
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define WEIGHTED_BATCH_NORM_WIDE(x, at) double wide_##x[WEIGHTED_BATCH_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_cvtps_pd(_mm256_loadu_ps((x) + (at))))
+#else
+#define WEIGHTED_BATCH_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
+#endif
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define WEIGHTED_BATCH_NORM_UNROLL _Pragma("GCC unroll 2")
+#else
+#define WEIGHTED_BATCH_NORM_UNROLL
 #endif
 #if defined(_OPENMP)
 #define WEIGHTED_BATCH_NORM_SIMD _Pragma("omp simd")
@@ -716,14 +732,17 @@ static inline void weighted_batch_norm_locate(const weighted_batch_norm_walk *w,
 static inline ptrdiff_t weighted_batch_norm_unit(const weighted_batch_norm_walk *w, const weighted_batch_norm_block *c,
     ptrdiff_t unit, ptrdiff_t *at)
 {
-    const ptrdiff_t begin = unit % w->segments * w->segment;
-    ptrdiff_t rest = unit / w->segments;
+    ptrdiff_t begin = 0, rest = unit;
     int d, t;
+    if (w->segments > 1) { /* divisions take their time in short calls */
+        begin = unit % w->segments * w->segment;
+        rest = unit / w->segments;
+    }
     for (t = 0; t < w->tables; ++t) at[t] = c->at[t] + begin * w->run_stride[t];
     for (d = w->inners - 1; d >= 0; --d) {
         const int dim = w->inner[d];
-        const ptrdiff_t place = rest % w->size[dim];
-        rest /= w->size[dim];
+        const ptrdiff_t place = d == 0 ? rest : rest % w->size[dim];
+        if (d > 0) rest /= w->size[dim];
         for (t = 0; t < w->tables; ++t) at[t] += place * w->stride[t][dim];
     }
     return weighted_batch_norm_least(w->segment, w->run_size - begin);
@@ -848,14 +867,45 @@ static inline long double weighted_batch_norm_whole_extended(long double high, l
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
 
+/* Adds likewise a number that is held in two. */
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_add_pair(double *high, double *low, double term, double less)
+{
+    weighted_batch_norm_add_double(high, low, term);
+    *low += less;
+}
+
+/* Adds likewise the partial sums of a row. */
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_add_chains(double *high, double *low, double *part, double *rest)
+{
+    int half, k;
+    for (half = WEIGHTED_BATCH_NORM_CHAINS / 2; half > 0; half /= 2) {
+        for (k = 0; k < half; ++k) weighted_batch_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
+    }
+    weighted_batch_norm_add_pair(high, low, part[0], rest[0]);
+}
+
+/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
+WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_lost_of_sum(double left, double left_low, double right,
+    double right_low, double sum)
+{
+    const double added = sum - left;
+    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
+}
+
+WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_lost_of_product(double left, double left_low, double right,
+    double right_low, double product)
+{
+    return fma(left, right, -product) + (left * right_low + left_low * right);
+}
+
 /* How many bytes there are before the next line of the cache. */
 static inline ptrdiff_t weighted_batch_norm_ahead_of_line(const void *place)
 {
     return (ptrdiff_t)((64 - (uintptr_t)place % 64) % 64);
 }
 
-/* Writes whole lines of the cache past it. */
-WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_stream(void *to, const void *from)
+/* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
+WEIGHTED_BATCH_NORM_APART void weighted_batch_norm_stream(void *to, const void *from)
 {
 #if WEIGHTED_BATCH_NORM_STREAMS
     int k;
@@ -1734,6 +1784,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         t.value[k] = values[k];
         (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
+    memset(&m, 0, sizeof(m));
     t.number = s->numbers;
     t.high = high;
     t.low = low;
@@ -1806,7 +1857,8 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
             for (unit = first; unit < end; unit += follows) {
                 const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit, run = weighted_batch_norm_unit(w, c,
                     own, at);
-                const ptrdiff_t length = whole ? run : WEIGHTED_BATCH_NORM_TILE, pieces = (run + length - 1) / length;
+                const ptrdiff_t length = whole ? run : WEIGHTED_BATCH_NORM_TILE, pieces = run > length ? (run + length
+                    - 1) / length : 1;
                 ptrdiff_t rows, q;
                 follows = 1;
                 if (alone) { /* the rows of a lane follow each other, until what is kept of them is due */
@@ -1823,9 +1875,9 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
                 if (t.flush) since = 0;
                 for (q = 0; q < (alone ? 1 : pieces * lanes); q += rows) {
                     /* What is read of a leaf is kept for the next lane; else one row is done before the next. */
-                    b = pass->leaves ? q % lanes : q / pieces;
+                    b = pieces == 1 ? q : pass->leaves ? q % lanes : q / pieces;
                     if (alone) b = pass->last ? lanes - 1 - set : set;
-                    j = (pass->leaves ? q / lanes : q % pieces) * length;
+                    j = pieces == 1 ? 0 : (pass->leaves ? q / lanes : q % pieces) * length;
                     n = weighted_batch_norm_least(run - j, length);
                     rows = (pieces == 1 || pass->leaves) && weighted_batch_norm_steps(s, &t, -1, 1, n, steady ? 1 : n)
                         ? lanes - b : 1;
@@ -2050,7 +2102,7 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
@@ -2061,11 +2113,16 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
-                    WEIGHTED_BATCH_NORM_SIMD
-                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0;
-                        weighted_batch_norm_statistics_pass0_float_element((double)x[i + k], weights[i + k], &term_0);
-                        part_0[k] = part_0[k] + term_0;
+                    WEIGHTED_BATCH_NORM_UNROLL
+                    for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
+                        WEIGHTED_BATCH_NORM_WIDE(x, i + h);
+                        WEIGHTED_BATCH_NORM_SIMD
+                        for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0;
+                            weighted_batch_norm_statistics_pass0_float_element((double)wide_x[k], weights[i + h + k],
+                                &term_0);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                        }
                     }
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -2199,7 +2256,7 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
@@ -2211,13 +2268,17 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                     if (n >= WEIGHTED_BATCH_NORM_FAR) {
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
-                    WEIGHTED_BATCH_NORM_SIMD
-                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weighted_batch_norm_statistics_pass2_float_element((double)x[i + k], weights[i + k],
-                            own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHTED_BATCH_NORM_UNROLL
+                    for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
+                        WEIGHTED_BATCH_NORM_WIDE(x, i + h);
+                        WEIGHTED_BATCH_NORM_SIMD
+                        for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weighted_batch_norm_statistics_pass2_float_element((double)wide_x[k], weights[i + h + k],
+                                own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -2599,6 +2660,89 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptr
     }
 }
 
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_pair_element(
+const double x, const double weights, double *to_v_sum_weights_x, double *less_v_sum_weights_x)
+{
+    const double item_weights_cast = weights;
+    const double at_t1 = x * (double)item_weights_cast;
+    const double lost_at_t1 = weighted_batch_norm_lost_of_product(x, 0, (double)item_weights_cast, 0, at_t1);
+    *to_v_sum_weights_x = at_t1;
+    *less_v_sum_weights_x = lost_at_t1;
+}
+
+static void weighted_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weights = t->leaf[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0[WEIGHTED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+            }
+            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0;
+                    weighted_batch_norm_statistics_pass0_pair_element(x[i + k], weights[i + k], &term_0, &less_0);
+                    weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0;
+                weighted_batch_norm_statistics_pass0_pair_element(x[i], weights[i], &term_0, &less_0);
+                weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            }
+            weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weights += t->leaf_step[0];
+    }
+}
+
+static void weighted_batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weights = t->leaf[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0;
+                weighted_batch_norm_statistics_pass0_pair_element(x[k], weights[k], &term_0, &less_0);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+            }
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0;
+            weighted_batch_norm_statistics_pass0_pair_element(x[k], weights[k], &term_0, &less_0);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        weights += t->leaf_step[0];
+    }
+}
+
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_extended_element(
 const long double x, const double weights, long double *to_v_sum_weights_x)
 {
@@ -2617,31 +2761,14 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                }
-                WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0;
-                    weighted_batch_norm_statistics_pass0_extended_element((long double)x[i + k], weights[i + k],
-                        &term_0);
-                    part_0[k] = part_0[k] + term_0;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 16);
+            long double rest_0 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0;
                 weighted_batch_norm_statistics_pass0_extended_element((long double)x[i], weights[i], &term_0);
-                part_0[k] = part_0[k] + term_0;
+                rest_0 = rest_0 + term_0;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
         }
         high += next;
         low += next;
@@ -2654,31 +2781,26 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
 static void weighted_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weighted_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *weights = t->leaf[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0;
+            for (; j < end; ++j) {
                 long double term_0;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    weights += t->leaf_step[0];
+                }
                 weighted_batch_norm_statistics_pass0_extended_element((long double)x[k], weights[k], &term_0);
-                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
+                rest_0 = rest_0 + term_0;
             }
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
         }
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0;
-            weighted_batch_norm_statistics_pass0_extended_element((long double)x[k], weights[k], &term_0);
-            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        weights += t->leaf_step[0];
     }
 }
 
@@ -2840,6 +2962,113 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptr
     }
 }
 
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_pair_element(
+const double x, const double weights, const double mean_pivot, double *to_v_sum_d_weights, double *less_v_sum_d_weights,
+    double *to_v_sum_d_d_weights, double *less_v_sum_d_d_weights)
+{
+    const double item_weights_cast = weights;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_t1 = at_d * (double)item_weights_cast;
+    const double lost_at_t1 = weighted_batch_norm_lost_of_product(at_d, lost_at_d, (double)item_weights_cast, 0, at_t1);
+    *to_v_sum_d_weights = at_t1;
+    *less_v_sum_d_weights = lost_at_t1;
+    *to_v_sum_d_d_weights = at_t1 * at_d;
+    *less_v_sum_d_d_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, at_d, lost_at_d,
+        *to_v_sum_d_d_weights);
+}
+
+static void weighted_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0[WEIGHTED_BATCH_NORM_CHAINS],
+                part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1[WEIGHTED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weighted_batch_norm_statistics_pass2_pair_element(x[i + k], weights[i + k], own_mean_pivot, &term_0,
+                        &less_0, &term_1, &less_1);
+                    weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_statistics_pass2_pair_element(x[i], weights[i], own_mean_pivot, &term_0, &less_0,
+                    &term_1, &less_1);
+                weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        weights += t->leaf_step[0];
+    }
+}
+
+static void weighted_batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_statistics_pass2_pair_element(x[k], weights[k], mean_pivot[k], &term_0, &less_0,
+                    &term_1, &less_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weighted_batch_norm_statistics_pass2_pair_element(x[k], weights[k], mean_pivot[k], &term_0, &less_0,
+                &term_1, &less_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        weights += t->leaf_step[0];
+    }
+}
+
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_extended_element(
 const long double x, const double weights, const long double mean_pivot, long double *to_v_sum_d_weights,
     long double *to_v_sum_d_d_weights)
@@ -2863,37 +3092,17 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                }
-                WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weighted_batch_norm_statistics_pass2_extended_element((long double)x[i + k], weights[i + k],
-                        own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weighted_batch_norm_statistics_pass2_extended_element((long double)x[i], weights[i], own_mean_pivot,
                     &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -2906,49 +3115,49 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
 static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weighted_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *weights = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    weights += t->leaf_step[0];
+                }
                 weighted_batch_norm_statistics_pass2_extended_element((long double)x[k], weights[k], mean_pivot[k],
                     &term_0, &term_1);
-                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weighted_batch_norm_statistics_pass2_extended_element((long double)x[k], weights[k], mean_pivot[k], &term_0,
-                &term_1);
-            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        weights += t->leaf_step[0];
     }
 }
 
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_double_row, NULL,
     weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_pair_row, NULL,
+    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass0_extended_row, NULL,
     weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_double_row, NULL,
     weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_pair_row, NULL,
+    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass2_extended_row, NULL,
     weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
@@ -2980,18 +3189,14 @@ static void weighted_batch_norm_statistics_block_double(const void *arguments, w
     {
         void *const sums[] = {lane_v_sum_weights_x};
         void *const again[] = {again_v_sum_weights_x};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass0_double, NULL, NULL, sums,
-                0);
-            finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_statistics_pass0_pair
+            : &weighted_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass0_extended, NULL, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b]
-                    = again_v_sum_weights_x[b];
+                if (!isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b] = again_v_sum_weights_x[b];
             }
         }
     }
@@ -3002,21 +3207,16 @@ static void weighted_batch_norm_statistics_block_double(const void *arguments, w
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
         void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass2_double, lanes, NULL,
-                sums, 0);
-            finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_statistics_pass2_pair
+            : &weighted_batch_norm_statistics_pass2_double, lanes, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass2_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b]
-                    = again_v_sum_d_weights[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b]
-                    = again_v_sum_d_d_weights[b];
+                if (!isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b] = again_v_sum_d_weights[b];
+                if (!isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b] = again_v_sum_d_d_weights[b];
             }
         }
     }
@@ -3430,12 +3630,18 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdif
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_double_row, NULL,
     weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_pair_row, NULL,
+    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass0_extended_row, NULL,
     weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_double_row, NULL,
     weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_pair_row, NULL,
+    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass2_extended_row, NULL,
     weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
@@ -3476,18 +3682,14 @@ static void weighted_batch_norm_forward_block_double(const void *arguments, weig
     {
         void *const sums[] = {lane_v_sum_weights_x};
         void *const again[] = {again_v_sum_weights_x};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass0_double, NULL, NULL, sums,
-                0);
-            finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_forward_pass0_pair
+            : &weighted_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass0_extended, NULL, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b]
-                    = again_v_sum_weights_x[b];
+                if (!isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b] = again_v_sum_weights_x[b];
             }
         }
     }
@@ -3498,21 +3700,16 @@ static void weighted_batch_norm_forward_block_double(const void *arguments, weig
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
         void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass2_double, lanes, NULL, sums,
-                0);
-            finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_forward_pass2_pair
+            : &weighted_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass2_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b]
-                    = again_v_sum_d_weights[b];
-                if (a->call.few || !isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b]
-                    = again_v_sum_d_d_weights[b];
+                if (!isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b] = again_v_sum_d_weights[b];
+                if (!isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b] = again_v_sum_d_d_weights[b];
             }
         }
     }
@@ -3634,7 +3831,7 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
@@ -3647,13 +3844,18 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                         WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
-                    WEIGHTED_BATCH_NORM_SIMD
-                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weighted_batch_norm_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                            own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHTED_BATCH_NORM_UNROLL
+                    for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
+                        WEIGHTED_BATCH_NORM_WIDE(grad_output, i + h);
+                        WEIGHTED_BATCH_NORM_WIDE(x, i + h);
+                        WEIGHTED_BATCH_NORM_SIMD
+                        for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weighted_batch_norm_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -4226,6 +4428,110 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdi
     }
 }
 
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_pair_element(
+const double grad_output, const double x, const double mean_pivot, double *to_near_sum_d_grad_output,
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    *to_near_sum_d_grad_output = grad_output * at_d;
+    *less_near_sum_d_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
+        *to_near_sum_d_grad_output);
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void weighted_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0[WEIGHTED_BATCH_NORM_CHAINS],
+                part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1[WEIGHTED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weighted_batch_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
+                        &term_0, &less_0, &term_1, &less_1);
+                    weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0, &less_0,
+                    &term_1, &less_1);
+                weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
+static void weighted_batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
+                    &term_1, &less_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weighted_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
+                &term_1, &less_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+    }
+}
+
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double mean_pivot,
     long double *to_near_sum_d_grad_output, long double *to_v_sum_grad_output)
@@ -4247,38 +4553,17 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                }
-                WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[i], (long double)x[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -4291,38 +4576,31 @@ static void weighted_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff
 static void weighted_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weighted_batch_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                }
                 weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
                     mean_pivot[k], &term_0, &term_1);
-                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weighted_batch_norm_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                mean_pivot[k], &term_0, &term_1);
-            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
     }
 }
 
@@ -4464,6 +4742,9 @@ static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_double 
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_backward_pass1_double_row, NULL,
     weighted_batch_norm_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
     0 };
+static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_backward_pass1_pair_row, NULL,
+    weighted_batch_norm_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_backward_pass1_extended_row, NULL,
     weighted_batch_norm_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
@@ -4511,21 +4792,17 @@ static void weighted_batch_norm_backward_block_double(const void *arguments, wei
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
         void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass1_double, lanes, NULL, sums,
-                0);
-            finite = weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_backward_pass1_pair
+            : &weighted_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass1_extended, lanes, NULL,
-                again, !a->call.few);
+                again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
                     = again_near_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }
@@ -4647,7 +4924,7 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS];
@@ -4660,13 +4937,18 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
-                    WEIGHTED_BATCH_NORM_SIMD
-                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1;
-                        weighted_batch_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
-                            weights[i + k], own_mean_pivot, &term_0, &term_1);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
+                    WEIGHTED_BATCH_NORM_UNROLL
+                    for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
+                        WEIGHTED_BATCH_NORM_WIDE(x, i + h);
+                        WEIGHTED_BATCH_NORM_WIDE(tangent_x, i + h);
+                        WEIGHTED_BATCH_NORM_SIMD
+                        for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1;
+                            weighted_batch_norm_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
+                                weights[i + h + k], own_mean_pivot, &term_0, &term_1);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                        }
                     }
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -5252,6 +5534,119 @@ static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
     }
 }
 
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_pair_element(
+const double x, const double tangent_x, const double weights, const double mean_pivot,
+    double *to_near_sum_d_tangent_x_weights, double *less_near_sum_d_tangent_x_weights,
+    double *to_v_sum_tangent_x_weights, double *less_v_sum_tangent_x_weights)
+{
+    const double item_weights_cast = weights;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_t1 = at_d * (double)item_weights_cast;
+    const double lost_at_t1 = weighted_batch_norm_lost_of_product(at_d, lost_at_d, (double)item_weights_cast, 0, at_t1);
+    const double at_t2 = tangent_x * (double)item_weights_cast;
+    const double lost_at_t2 = weighted_batch_norm_lost_of_product(tangent_x, 0, (double)item_weights_cast, 0, at_t2);
+    *to_near_sum_d_tangent_x_weights = at_t1 * tangent_x;
+    *less_near_sum_d_tangent_x_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
+        *to_near_sum_d_tangent_x_weights);
+    *to_v_sum_tangent_x_weights = at_t2;
+    *less_v_sum_tangent_x_weights = lost_at_t2;
+}
+
+static void weighted_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0[WEIGHTED_BATCH_NORM_CHAINS],
+                part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1[WEIGHTED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+            }
+            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    weighted_batch_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], weights[i + k],
+                        own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                    weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_jvp_pass1_pair_element(x[i], tangent_x[i], weights[i], own_mean_pivot, &term_0,
+                    &less_0, &term_1, &less_1);
+                weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+            }
+            weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weights += t->leaf_step[0];
+    }
+}
+
+static void weighted_batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    const double *x = (const double *)t->read[0];
+    const double *tangent_x = (const double *)t->read[1];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1;
+                weighted_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0,
+                    &less_0, &term_1, &less_1);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+            }
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1;
+            weighted_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], weights[k], mean_pivot[k], &term_0, &less_0,
+                &term_1, &less_1);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+        }
+        if (rows == 0) return;
+        x += t->read_step[0];
+        tangent_x += t->read_step[1];
+        weights += t->leaf_step[0];
+    }
+}
+
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_extended_element(
 const long double x, const long double tangent_x, const double weights, const long double mean_pivot,
     long double *to_near_sum_d_tangent_x_weights, long double *to_v_sum_tangent_x_weights)
@@ -5276,38 +5671,17 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
-                }
-                WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1;
-                    weighted_batch_norm_jvp_pass1_extended_element((long double)x[i + k], (long double)tangent_x[i + k],
-                        weights[i + k], own_mean_pivot, &term_0, &term_1);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1;
                 weighted_batch_norm_jvp_pass1_extended_element((long double)x[i], (long double)tangent_x[i], weights[i],
                     own_mean_pivot, &term_0, &term_1);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
         }
         high += next;
         low += next;
@@ -5321,40 +5695,33 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
 static void weighted_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weighted_batch_norm_tile *t)
 {
-    const double *x = (const double *)t->read[0];
-    const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
-            WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *x = (const double *)t->read[0];
+        const double *tangent_x = (const double *)t->read[1];
+        const double *weights = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1;
+                if (j > 0) {
+                    x += t->read_step[0];
+                    tangent_x += t->read_step[1];
+                    weights += t->leaf_step[0];
+                }
                 weighted_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], weights[k],
                     mean_pivot[k], &term_0, &term_1);
-                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
             }
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
         }
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1;
-            weighted_batch_norm_jvp_pass1_extended_element((long double)x[k], (long double)tangent_x[k], weights[k],
-                mean_pivot[k], &term_0, &term_1);
-            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-        }
-        if (rows == 0) return;
-        x += t->read_step[0];
-        tangent_x += t->read_step[1];
-        weights += t->leaf_step[0];
     }
 }
 
@@ -5487,6 +5854,9 @@ static void weighted_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_double = { &weighted_batch_norm_kind_double_double,
     weighted_batch_norm_jvp_pass1_double_row, NULL, weighted_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0,
     { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_pair = { &weighted_batch_norm_kind_double_double,
+    weighted_batch_norm_jvp_pass1_pair_row, NULL, weighted_batch_norm_jvp_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_jvp_pass1_extended_row, NULL,
     weighted_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
@@ -5540,19 +5910,17 @@ static void weighted_batch_norm_jvp_block_double(const void *arguments, weighted
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_d_tangent_x_weights, lane_v_sum_tangent_x_weights};
         void *const again[] = {again_near_sum_d_tangent_x_weights, again_v_sum_tangent_x_weights};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-            finite = weighted_batch_norm_finite_extended(lane_near_sum_d_tangent_x_weights, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_tangent_x_weights, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_jvp_pass1_pair
+            : &weighted_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_near_sum_d_tangent_x_weights, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_tangent_x_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_jvp_pass1_extended, lanes, NULL, again,
-                !a->call.few);
+                1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_d_tangent_x_weights[b])) lane_near_sum_d_tangent_x_weights[b]
+                if (!isfinite(lane_near_sum_d_tangent_x_weights[b])) lane_near_sum_d_tangent_x_weights[b]
                     = again_near_sum_d_tangent_x_weights[b];
-                if (a->call.few || !isfinite(lane_v_sum_tangent_x_weights[b])) lane_v_sum_tangent_x_weights[b]
+                if (!isfinite(lane_v_sum_tangent_x_weights[b])) lane_v_sum_tangent_x_weights[b]
                     = again_v_sum_tangent_x_weights[b];
             }
         }
@@ -5679,7 +6047,7 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
-            int k;
+            int h, k;
             if (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[WEIGHTED_BATCH_NORM_FLOAT_CHAINS], part_1[WEIGHTED_BATCH_NORM_FLOAT_CHAINS],
@@ -5698,17 +6066,23 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
                     }
-                    WEIGHTED_BATCH_NORM_SIMD
-                    for (k = 0; k < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; ++k) {
-                        double term_0, term_1, term_2, term_3, term_4;
-                        weighted_batch_norm_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
-                            + k], (double)cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &term_1,
-                            &term_2, &term_3, &term_4);
-                        part_0[k] = part_0[k] + term_0;
-                        part_1[k] = part_1[k] + term_1;
-                        part_2[k] = part_2[k] + term_2;
-                        part_3[k] = part_3[k] + term_3;
-                        part_4[k] = part_4[k] + term_4;
+                    WEIGHTED_BATCH_NORM_UNROLL
+                    for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
+                        WEIGHTED_BATCH_NORM_WIDE(grad_output, i + h);
+                        WEIGHTED_BATCH_NORM_WIDE(x, i + h);
+                        WEIGHTED_BATCH_NORM_WIDE(cotangent_grad_input, i + h);
+                        WEIGHTED_BATCH_NORM_SIMD
+                        for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                            double term_0, term_1, term_2, term_3, term_4;
+                            weighted_batch_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], weights[i + h + k],
+                                own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
+                            part_0[h + k] = part_0[h + k] + term_0;
+                            part_1[h + k] = part_1[h + k] + term_1;
+                            part_2[h + k] = part_2[h + k] + term_2;
+                            part_3[h + k] = part_3[h + k] + term_3;
+                            part_4[h + k] = part_4[h + k] + term_4;
+                        }
                     }
                     i += WEIGHTED_BATCH_NORM_FLOAT_CHAINS;
                 } while (i + WEIGHTED_BATCH_NORM_FLOAT_CHAINS <= end);
@@ -6547,6 +6921,173 @@ static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n
     }
 }
 
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_pair_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double weights,
+    const double mean_pivot, double *to_near_sum_cotangent_grad_input_d_weights,
+    double *less_near_sum_cotangent_grad_input_d_weights, double *to_v_sum_cotangent_grad_input_grad_output,
+    double *less_v_sum_cotangent_grad_input_grad_output, double *to_v_sum_cotangent_grad_input_weights,
+    double *less_v_sum_cotangent_grad_input_weights, double *to_near_sum_d_grad_output,
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+{
+    const double item_weights_cast = weights;
+    const double at_d = x - mean_pivot;
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double at_t1 = cotangent_grad_input * (double)item_weights_cast;
+    const double lost_at_t1 = weighted_batch_norm_lost_of_product(cotangent_grad_input, 0, (double)item_weights_cast, 0,
+        at_t1);
+    *to_near_sum_cotangent_grad_input_d_weights = at_t1 * at_d;
+    *less_near_sum_cotangent_grad_input_d_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, at_d,
+        lost_at_d, *to_near_sum_cotangent_grad_input_d_weights);
+    *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
+    *less_v_sum_cotangent_grad_input_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0,
+        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output);
+    *to_v_sum_cotangent_grad_input_weights = at_t1;
+    *less_v_sum_cotangent_grad_input_weights = lost_at_t1;
+    *to_near_sum_d_grad_output = grad_output * at_d;
+    *less_near_sum_d_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
+        *to_near_sum_d_grad_output);
+    *to_v_sum_grad_output = grad_output;
+    *less_v_sum_grad_output = 0;
+}
+
+static void weighted_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high = (double *)t->high, *low = (double *)t->low;
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const double own_mean_pivot = mean_pivot[b * next];
+        for (i = 0; i < n;) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
+            double part_0[WEIGHTED_BATCH_NORM_CHAINS], rest_0[WEIGHTED_BATCH_NORM_CHAINS],
+                part_1[WEIGHTED_BATCH_NORM_CHAINS], rest_1[WEIGHTED_BATCH_NORM_CHAINS],
+                part_2[WEIGHTED_BATCH_NORM_CHAINS], rest_2[WEIGHTED_BATCH_NORM_CHAINS],
+                part_3[WEIGHTED_BATCH_NORM_CHAINS], rest_3[WEIGHTED_BATCH_NORM_CHAINS],
+                part_4[WEIGHTED_BATCH_NORM_CHAINS], rest_4[WEIGHTED_BATCH_NORM_CHAINS];
+            int k;
+            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                part_0[k] = 0;
+                rest_0[k] = 0;
+                part_1[k] = 0;
+                rest_1[k] = 0;
+                part_2[k] = 0;
+                rest_2[k] = 0;
+                part_3[k] = 0;
+                rest_3[k] = 0;
+                part_4[k] = 0;
+                rest_4[k] = 0;
+            }
+            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    weighted_batch_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
+                        cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1,
+                        &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weighted_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    weighted_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    weighted_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                }
+            }
+            for (k = 0; i < end; ++i, ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                weighted_batch_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                    weights[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                    &term_4, &less_4);
+                weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weighted_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                weighted_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                weighted_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+            }
+            weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
+            weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
+            weighted_batch_norm_add_chains(&high[2 * t->apart], &low[2 * t->apart], part_2, rest_2);
+            weighted_batch_norm_add_chains(&high[3 * t->apart], &low[3 * t->apart], part_3, rest_3);
+            weighted_batch_norm_add_chains(&high[4 * t->apart], &low[4 * t->apart], part_4, rest_4);
+        }
+        high += next;
+        low += next;
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weights += t->leaf_step[0];
+    }
+}
+
+static void weighted_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    const double *grad_output = (const double *)t->read[0];
+    const double *x = (const double *)t->read[1];
+    const double *cotangent_grad_input = (const double *)t->read[2];
+    const double *weights = t->leaf[0];
+    const double *mean_pivot = (const double *)t->value[0];
+    double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
+    double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
+    double *high_2 = (double *)t->high + 2 * t->apart, *low_2 = (double *)t->low + 2 * t->apart;
+    double *high_3 = (double *)t->high + 3 * t->apart, *low_3 = (double *)t->low + 3 * t->apart;
+    double *high_4 = (double *)t->high + 4 * t->apart, *low_4 = (double *)t->low + 4 * t->apart;
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
+            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
+            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
+            WEIGHTED_BATCH_NORM_SIMD
+            for (k = i; k < i + line; ++k) {
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                weighted_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                    weights[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                    &term_4, &less_4);
+                weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+                low_0[k] += less_0;
+                weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+                low_1[k] += less_1;
+                weighted_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+                low_2[k] += less_2;
+                weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+                low_3[k] += less_3;
+                weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+                low_4[k] += less_4;
+            }
+        }
+        WEIGHTED_BATCH_NORM_SIMD
+        for (k = i; k < n; ++k) {
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            weighted_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
+                weights[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
+                &term_4, &less_4);
+            weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
+            low_0[k] += less_0;
+            weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
+            low_1[k] += less_1;
+            weighted_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
+            low_2[k] += less_2;
+            weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
+            low_3[k] += less_3;
+            weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
+            low_4[k] += less_4;
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        x += t->read_step[1];
+        cotangent_grad_input += t->read_step[2];
+        weights += t->leaf_step[0];
+    }
+}
+
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_extended_element(
 const long double grad_output, const long double x, const long double cotangent_grad_input, const double weights,
     const long double mean_pivot, long double *to_near_sum_cotangent_grad_input_d_weights,
@@ -6577,58 +7118,24 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
     for (b = 0; b < rows; ++b) {
         const long double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
-            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
-            long double part_0[WEIGHTED_BATCH_NORM_CHAINS], part_1[WEIGHTED_BATCH_NORM_CHAINS],
-                part_2[WEIGHTED_BATCH_NORM_CHAINS], part_3[WEIGHTED_BATCH_NORM_CHAINS],
-                part_4[WEIGHTED_BATCH_NORM_CHAINS];
-            int k;
-            for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                part_0[k] = 0;
-                part_1[k] = 0;
-                part_2[k] = 0;
-                part_3[k] = 0;
-                part_4[k] = 0;
-            }
-            for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
-                }
-                WEIGHTED_BATCH_NORM_SIMD
-                for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    long double term_0, term_1, term_2, term_3, term_4;
-                    weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i + k],
-                        (long double)x[i + k], (long double)cotangent_grad_input[i + k], weights[i + k], own_mean_pivot,
-                        &term_0, &term_1, &term_2, &term_3, &term_4);
-                    part_0[k] = part_0[k] + term_0;
-                    part_1[k] = part_1[k] + term_1;
-                    part_2[k] = part_2[k] + term_2;
-                    part_3[k] = part_3[k] + term_3;
-                    part_4[k] = part_4[k] + term_4;
-                }
-            }
-            for (k = 0; i < end; ++i, ++k) {
+            const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; i < end; ++i) { /* one after the other: the sums stay in registers */
                 long double term_0, term_1, term_2, term_3, term_4;
                 weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[i],
                     (long double)x[i], (long double)cotangent_grad_input[i], weights[i], own_mean_pivot, &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                part_0[k] = part_0[k] + term_0;
-                part_1[k] = part_1[k] + term_1;
-                part_2[k] = part_2[k] + term_2;
-                part_3[k] = part_3[k] + term_3;
-                part_4[k] = part_4[k] + term_4;
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
-            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart],
-                weighted_batch_norm_chains_extended(part_0));
-            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart],
-                weighted_batch_norm_chains_extended(part_1));
-            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart],
-                weighted_batch_norm_chains_extended(part_2));
-            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart],
-                weighted_batch_norm_chains_extended(part_3));
-            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart],
-                weighted_batch_norm_chains_extended(part_4));
+            weighted_batch_norm_add_extended(&high[0 * t->apart], &low[0 * t->apart], rest_0);
+            weighted_batch_norm_add_extended(&high[1 * t->apart], &low[1 * t->apart], rest_1);
+            weighted_batch_norm_add_extended(&high[2 * t->apart], &low[2 * t->apart], rest_2);
+            weighted_batch_norm_add_extended(&high[3 * t->apart], &low[3 * t->apart], rest_3);
+            weighted_batch_norm_add_extended(&high[4 * t->apart], &low[4 * t->apart], rest_4);
         }
         high += next;
         low += next;
@@ -6643,54 +7150,45 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
 static void weighted_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows,
     const weighted_batch_norm_tile *t)
 {
-    const double *grad_output = (const double *)t->read[0];
-    const double *x = (const double *)t->read[1];
-    const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
-    const long double *mean_pivot = (const long double *)t->value[0];
     long double *high_0 = (long double *)t->high + 0 * t->apart, *low_0 = (long double *)t->low + 0 * t->apart;
     long double *high_1 = (long double *)t->high + 1 * t->apart, *low_1 = (long double *)t->low + 1 * t->apart;
     long double *high_2 = (long double *)t->high + 2 * t->apart, *low_2 = (long double *)t->low + 2 * t->apart;
     long double *high_3 = (long double *)t->high + 3 * t->apart, *low_3 = (long double *)t->low + 3 * t->apart;
     long double *high_4 = (long double *)t->high + 4 * t->apart, *low_4 = (long double *)t->low + 4 * t->apart;
-    ptrdiff_t i, k;
-    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
-    while (rows-- > 0) {
-        i = 0;
-        for (; later && i + line <= n; i += line) {
-            WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, later * t->read_step[0]);
-            WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
-            WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
-            WEIGHTED_BATCH_NORM_SIMD
-            for (k = i; k < i + line; ++k) {
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) {
+        const double *grad_output = (const double *)t->read[0];
+        const double *x = (const double *)t->read[1];
+        const double *cotangent_grad_input = (const double *)t->read[2];
+        const double *weights = t->leaf[0];
+        const long double *mean_pivot = (const long double *)t->value[0];
+        ptrdiff_t j;
+        for (j = 0; j < rows;) {
+            const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
+            long double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0;
+            for (; j < end; ++j) {
                 long double term_0, term_1, term_2, term_3, term_4;
+                if (j > 0) {
+                    grad_output += t->read_step[0];
+                    x += t->read_step[1];
+                    cotangent_grad_input += t->read_step[2];
+                    weights += t->leaf_step[0];
+                }
                 weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k],
                     (long double)x[k], (long double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0,
                     &term_1, &term_2, &term_3, &term_4);
-                weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-                weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-                weighted_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
-                weighted_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
-                weighted_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
+                rest_0 = rest_0 + term_0;
+                rest_1 = rest_1 + term_1;
+                rest_2 = rest_2 + term_2;
+                rest_3 = rest_3 + term_3;
+                rest_4 = rest_4 + term_4;
             }
+            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], rest_0);
+            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], rest_1);
+            weighted_batch_norm_add_extended(&high_2[k], &low_2[k], rest_2);
+            weighted_batch_norm_add_extended(&high_3[k], &low_3[k], rest_3);
+            weighted_batch_norm_add_extended(&high_4[k], &low_4[k], rest_4);
         }
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = i; k < n; ++k) {
-            long double term_0, term_1, term_2, term_3, term_4;
-            weighted_batch_norm_double_backward_pass1_extended_element((long double)grad_output[k], (long double)x[k],
-                (long double)cotangent_grad_input[k], weights[k], mean_pivot[k], &term_0, &term_1, &term_2, &term_3,
-                &term_4);
-            weighted_batch_norm_add_extended(&high_0[k], &low_0[k], term_0);
-            weighted_batch_norm_add_extended(&high_1[k], &low_1[k], term_1);
-            weighted_batch_norm_add_extended(&high_2[k], &low_2[k], term_2);
-            weighted_batch_norm_add_extended(&high_3[k], &low_3[k], term_3);
-            weighted_batch_norm_add_extended(&high_4[k], &low_4[k], term_4);
-        }
-        if (rows == 0) return;
-        grad_output += t->read_step[0];
-        x += t->read_step[1];
-        cotangent_grad_input += t->read_step[2];
-        weights += t->leaf_step[0];
     }
 }
 
@@ -6864,6 +7362,10 @@ static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_double_backward_pass1_double_row, NULL,
     weighted_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
     0 }, { 0 }, { 0 }, 0 };
+static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_pair =
+    { &weighted_batch_norm_kind_double_double, weighted_batch_norm_double_backward_pass1_pair_row, NULL,
+    weighted_batch_norm_double_backward_pass1_pair_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
+    { 0 }, { 0 }, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_double_backward_pass1_extended_row, NULL,
     weighted_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
@@ -6938,30 +7440,26 @@ static void weighted_batch_norm_double_backward_block_double(const void *argumen
         void *const again[] = {again_near_sum_cotangent_grad_input_d_weights,
             again_v_sum_cotangent_grad_input_grad_output, again_v_sum_cotangent_grad_input_weights,
             again_near_sum_d_grad_output, again_v_sum_grad_output};
-        finite = 0;
-        if (!a->call.few) {
-            weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass1_double, lanes, NULL,
-                sums, 0);
-            finite = weighted_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_weights, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_weights, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-                && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        }
+        weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_double_backward_pass1_pair
+            : &weighted_batch_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = weighted_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_weights, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_weights, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
+            && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass1_extended, lanes,
-                NULL, again, !a->call.few);
+                NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (a->call.few || !isfinite(lane_near_sum_cotangent_grad_input_d_weights[b]))
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d_weights[b]))
                     lane_near_sum_cotangent_grad_input_d_weights[b] = again_near_sum_cotangent_grad_input_d_weights[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
+                if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
                     lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_cotangent_grad_input_weights[b]))
-                    lane_v_sum_cotangent_grad_input_weights[b] = again_v_sum_cotangent_grad_input_weights[b];
-                if (a->call.few || !isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
+                if (!isfinite(lane_v_sum_cotangent_grad_input_weights[b])) lane_v_sum_cotangent_grad_input_weights[b]
+                    = again_v_sum_cotangent_grad_input_weights[b];
+                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
                     = again_near_sum_d_grad_output[b];
-                if (a->call.few || !isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b]
-                    = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
             }
         }
     }

@@ -29,7 +29,7 @@ RESERVED = frozenset(
     "mutable namespace new not NULL operator or private protected public register restrict return short signed sizeof "
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
-    "a again arguments b begin block c count end extents few finite first high i index j k lanes last later layouts "
+    "a again arguments b begin block c count end extents few finite first h high i index j k lanes last later layouts "
     "line low memory n next offset part piece portions rest room rows run s status step strides sums t threads total "
     "unit w workspace workspace_size uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
@@ -37,7 +37,7 @@ RESERVED = frozenset(
 )
 _MADE = re.compile(
     r"(again|at|begin|buffer|column|count|high|item|kept|lane|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
-    r"|(term|to|total|wide)_.*"
+    r"|(less|term|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )
 
@@ -112,6 +112,26 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...], data: st
     if op.function in LIBRARY or op.function in OWN:
         return called(prefix, op.function, of, arguments)
     raise EmitError(f"the C target cannot print the operation {op.function!r}")
+
+
+#: The operations on numbers held in two whose result is known as such.
+WITHOUT_LOSS = ("add", "subtract", "multiply", "square", "copy")
+
+
+def lost(function: str, prefix: str, pairs: tuple[tuple[str, str], ...], result: str) -> str:
+    """What double loses of an operation on operands that are held in two numbers; `result` is what it holds of it."""
+    match function, pairs:
+        case "add", ((a, b), (c, d)):
+            return f"{prefix}_lost_of_sum({a}, {b}, {c}, {d}, {result})"
+        case "subtract", ((a, b), (c, d)):
+            return f"{prefix}_lost_of_sum({a}, {b}, -{c}, -{d}, {result})"
+        case "multiply", ((a, b), (c, d)):
+            return f"{prefix}_lost_of_product({a}, {b}, {c}, {d}, {result})"
+        case "square", ((a, b),):
+            return f"{prefix}_lost_of_product({a}, {b}, {a}, {b}, {result})"
+        case "copy", ((_, b),):
+            return b
+    return "0"
 
 
 def number(text: str, of: str) -> str:

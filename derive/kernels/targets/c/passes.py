@@ -9,9 +9,14 @@ from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
-from derive.kernels.targets.c.expressions import identifier, number, operation, scalar, word_of
+from derive.kernels.targets.c.expressions import WITHOUT_LOSS, identifier, lost, number, operation, scalar, word_of
 
 PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
+EXTENDED_PIECE = 16  # the same one after the other, in long double, which may be no longer than double
+
+
+PAIR = "pair"  # the type of numbers of double that are held with what is lost of them
+LOST = "lost_"
 
 
 class Tables:
@@ -41,7 +46,7 @@ class PassSource:
         lowered, sweep, number: the pass and its place in the kernel.
         name: the kernel's name.
         data: the type of the data, `float` or `double`.
-        type: the type that elements are computed in.
+        type: the type that elements are computed in, or `PAIR`.
         tables: where strides are.
         inner: the classes that vary within a lane.
     """
@@ -60,8 +65,9 @@ class PassSource:
     ) -> None:
         self.inner = inner
         self.prefix, self.lowered, self.sweep = prefix, lowered, sweep
-        self.data, self.type, self.tables = data, type, tables
-        self.name = f"{name}_pass{number}_{data if type != 'long double' else word_of(type)}"
+        self.pair = type == PAIR
+        self.data, self.type, self.tables = data, "double" if self.pair else type, tables
+        self.name = f"{name}_pass{number}_{word_of(type) if type in (PAIR, 'long double') else data}"
 
     @property
     def arrays(self) -> tuple[str, ...]:
@@ -70,9 +76,19 @@ class PassSource:
 
     @property
     def steady(self) -> bool:
-        """Whether a row may lie along a class that neither its leaves nor its sums in memory have."""
+        """Whether a row may lie along a class that neither its leaves nor its sums in memory have.
+
+        Where sums have few terms that makes no difference.
+        """
         kept = [*(leaf.classes for leaf in self.sweep.scope.leaves), *(r.kept for r in self.sweep.place_sums)]
-        return bool(kept) and not set(self.inner) <= {label for classes in kept for label in classes}
+        return bool(kept) and not self.pair and not set(self.inner) <= {label for classes in kept for label in classes}
+
+    @property
+    def _piece(self) -> str | int:
+        """How many elements of a row are added up before what is lost of their sum is kept."""
+        if self.data == "float":
+            return f"{self.prefix.upper()}_RUN"
+        return PIECE if self.type == "double" else EXTENDED_PIECE
 
     def context(self) -> dict[str, Any]:
         """The values of the template of its loops."""
@@ -85,9 +101,10 @@ class PassSource:
             "word": word_of(self.type),
             "exact": self.data == "double",
             "steady": self.steady,
-            "piece": f"{self.prefix.upper()}_RUN" if self.data == "float" else PIECE,
+            "piece": self._piece,
             "chains": f"{self.prefix.upper()}_{'FLOAT_' if wide else ''}CHAINS",
             "wide": wide,
+            "pair": self.pair,
             "kept": wide and bool(sweep.lane_sums),
             "streams": len(sweep.writes) == 1 and not (sweep.lane_sums or sweep.place_sums),
             "arrays": [identifier(n) for n in self.arrays],
@@ -100,7 +117,7 @@ class PassSource:
             "places": [self._place(r) for r in sweep.place_sums],
             "writes": [identifier(w.output) for w in sweep.writes],
             "terms": [identifier(r.name) for r in (*sweep.lane_sums, *sweep.place_sums)],
-            "body": self._body(),
+            "body": self._pair_body() if self.pair else self._body(),
         }
 
     def descriptor(self, leaves: Sequence[Leaf], places: Sequence[Reduction]) -> dict[str, Any]:
@@ -138,8 +155,7 @@ class PassSource:
     # The mathematics of an element.
 
     def _body(self) -> list[str]:
-        sweep = self.sweep
-        inner = {name for item in sweep.scope.items for name in made_by(item)}
+        sweep, inner = self.sweep, self._inner()
         lines = [line for item in sweep.scope.items for line in self._item(item)]
         for op in sweep.ops:
             operands = tuple(self._operand(ref, inner) for ref in op.args)
@@ -152,6 +168,40 @@ class PassSource:
             lines.append(f"*to_{identifier(reduction.name)} = {text};")
         lines += [f"*to_{identifier(w.output)} = {self._operand(w.value, inner)};" for w in sweep.writes]
         return lines
+
+    def _pair_body(self) -> list[str]:
+        """The same with what double loses of sums and products, held beside them; of functions it is not known."""
+        sweep, inner = self.sweep, self._inner()
+        reductions = (*sweep.lane_sums, *sweep.place_sums)
+        needed = {ref.name for r in reductions if not r.largest for ref in (r.left, r.right) if ref is not None}
+        body = list[str]()
+        for op in reversed(sweep.ops):
+            local, pairs = self._local(op), tuple(self._pair(ref, inner) for ref in op.args)
+            if op.result in needed:
+                body.append(f"const double {LOST}{local} = {lost(op.function, self.prefix, pairs, local)};")
+                needed |= {ref.name for ref in op.args if op.function in WITHOUT_LOSS}
+            operands = tuple(operand for operand, _ in pairs)
+            body.append(f"const double {local} = {operation(op, self.prefix, 'double', operands, self.data)};")
+        lines = [line for item in sweep.scope.items for line in self._item(item)] + body[::-1]
+        for reduction in reductions:
+            name = identifier(reduction.name)
+            left = self._pair(reduction.left, inner)
+            if reduction.right is None:
+                text, less = left
+            else:
+                right = self._pair(reduction.right, inner)
+                text, less = f"{left[0]} * {right[0]}", lost("multiply", self.prefix, (left, right), f"*to_{name}")
+            lines += [f"*to_{name} = {text};", f"*less_{name} = {'0' if reduction.largest else less};"]
+        return lines
+
+    def _inner(self) -> set[str]:
+        """The values that are computed for each element from leaves and lane values."""
+        return {name for item in self.sweep.scope.items for name in made_by(item)}
+
+    def _pair(self, ref: Ref, inner: set[str]) -> tuple[str, str]:
+        """An operand and what is lost of it."""
+        operand = self._operand(ref, inner)
+        return operand, f"{LOST}{operand}" if ref.kind == "local" else "0"
 
     def _local(self, op: Op) -> str:
         return f"at_{identifier(op.result)}"

@@ -10,7 +10,7 @@ from derive.kernels.plan import Kernel, Reduction
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.declaration import Declaration
 from derive.kernels.targets.c.expressions import identifier, word_of
-from derive.kernels.targets.c.passes import PassSource, Tables, item_lines, numbers, scalar_type
+from derive.kernels.targets.c.passes import PAIR, PassSource, Tables, item_lines, numbers, scalar_type
 
 
 class Stages(Declaration):
@@ -68,7 +68,7 @@ class Stages(Declaration):
             return {"lines": self._lines(stage), "passes": [], "descriptors": []}
         types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
         if self.data == "double" and not stage.writes:
-            types.append("long double")
+            types += [PAIR, "long double"] if stage.lane_sums else [PAIR]
         inner = "".join(label for _, label in self.module.plan.classes if label not in self.kernel.outer)
         sources = [
             PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, inner)
@@ -80,36 +80,35 @@ class Stages(Declaration):
             "lanes": [f"lane_{identifier(n)}" for n in lanes],
             "numbers": [f"a->{n}" for n in numbers(stage.scope)],
             "sums": [f"lane_{s}" for s in sums],
-            "again": [f"again_{s}" for s in sums] if len(sources) > 1 else [],
+            "again": [f"again_{s}" for s in sums] if len(sources) > 2 else [],
             "calls": self._calls(stage, [s.name for s in sources]),
             "passes": [s.context() for s in sources],
             "descriptors": [s.descriptor(self._leaves(), self._places()) for s in sources],
         }
 
     def _calls(self, stage: LoweredSweep, names: list[str]) -> list[str]:
-        """The statements that take a pass through a block; sums that are not finite are taken with more digits."""
+        """The statements that take a pass through a block: `names` are that in double, in pairs and in long double.
+
+        Sums of few terms are taken in pairs, and sums that are not finite again in a wider range.
+        """
         sums = [identifier(r.name) for r in stage.lane_sums]
         lanes = "lanes" if stage.coefficients or stage.scope.lanes else "NULL"
         given = f"{lanes}, {'numbers' if numbers(stage.scope) else 'NULL'}"
 
         def call(name: str, room: str, again: str) -> str:
-            return f"{self.prefix}_sweep_block(&a->call, c, &{name}, {given}, {room if sums else 'NULL'}, {again});"
+            return f"{self.prefix}_sweep_block(&a->call, c, {name}, {given}, {room if sums else 'NULL'}, {again});"
 
-        calls = [call(names[0], "sums", "0")]
-        if len(names) > 1 and not sums:
-            calls = [f"if (a->call.few) {call(names[1], 'again', '0')}", f"else {call(names[0], 'sums', '0')}"]
-        elif len(names) > 1:
+        name = f"a->call.few ? &{names[1]} : &{names[0]}" if len(names) > 1 else f"&{names[0]}"
+        calls = [call(name, "sums", "0")]
+        if len(names) > 2:
             checks = " && ".join(f"{self.prefix}_finite_{word_of(self.scalar)}(lane_{s}, c->lanes)" for s in sums)
             calls = [
-                "finite = 0;",
-                "if (!a->call.few) {",
-                f"    {calls[0]}",
-                f"    finite = {checks};",
-                "}",
+                *calls,
+                f"finite = {checks};",
                 "if (!finite) {",
-                f"    {call(names[1], 'again', '!a->call.few')}",
+                f"    {call(f'&{names[2]}', 'again', '1')}",
                 "    for (b = 0; b < c->lanes; ++b) {",
-                *(f"        if (a->call.few || !isfinite(lane_{s}[b])) lane_{s}[b] = again_{s}[b];" for s in sums),
+                *(f"        if (!isfinite(lane_{s}[b])) lane_{s}[b] = again_{s}[b];" for s in sums),
                 "    }",
                 "}",
             ]
@@ -129,7 +128,7 @@ class Stages(Declaration):
         ]
 
     def _again(self) -> list[str]:
-        """The sums that are taken again with more digits where they are not finite."""
+        """The sums that are taken again in a wider range where they are not finite."""
         if self.data == "float":
             return []
         return [identifier(r.name) for sweep in self.lowered.sweeps for r in sweep.lane_sums]
