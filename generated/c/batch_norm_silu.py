@@ -641,10 +641,11 @@ def _statistics(
     call = _prepared("statistics", bound, x.shape, x.itemsize)
     _reals = call.reals
     strides_x = _NULL
-    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    _shape_0 = call.orders[("c",)][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
@@ -670,11 +671,15 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
+    result_mean.setflags(write=False)
+    result_mean_low.setflags(write=False)
+    result_var.setflags(write=False)
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(result_mean),
-        _sealed(result_mean_low),
-        _sealed(result_var),
-        _sealed(result_inv_std),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -695,10 +700,11 @@ def _forward(
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
-    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    _shape_0 = call.orders[("c",)][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
@@ -734,11 +740,15 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
+    result_mean.setflags(write=False)
+    result_mean_low.setflags(write=False)
+    result_var.setflags(write=False)
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(result_mean),
-        _sealed(result_mean_low),
-        _sealed(result_var),
-        _sealed(result_inv_std),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -763,8 +773,9 @@ def _backward(
     strides_x = _NULL
     strides_grad_x = _NULL
     into_grad_x = place_grad_x = grad_x
-    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
-    result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_gamma = np.empty(_shape_0, call.dtype)
+    result_grad_beta = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
@@ -908,8 +919,9 @@ def _double_backward(
     strides_grad_x = _NULL
     into_grad_grad_output = place_grad_grad_output = grad_grad_output
     into_grad_x = place_grad_x = grad_x
-    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
-    result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_gamma = np.empty(_shape_0, call.dtype)
+    result_grad_beta = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
@@ -1092,12 +1104,6 @@ def _fits(array: _Array) -> bool:
     """Whether the library can walk through an array: it takes strides in elements."""
     flags = array.flags
     return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
-
-
-def _sealed(result: _Float64) -> _Float64:
-    """Return a result that is kept for the backward pass: read-only."""
-    result.setflags(write=False)
-    return result
 
 
 class _Binding:

@@ -628,10 +628,11 @@ def _statistics(
     call = _prepared("statistics", bound, x.shape, x.itemsize)
     _reals = call.reals
     strides_x = _NULL
-    result_mean = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_var = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("n", "g")][0], _FLOAT64)
+    _shape_0 = call.orders[("n", "g")][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
@@ -657,11 +658,19 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
+    result_mean = call.declared(result_mean, ("n", "g"))
+    result_mean.setflags(write=False)
+    result_mean_low = call.declared(result_mean_low, ("n", "g"))
+    result_mean_low.setflags(write=False)
+    result_var = call.declared(result_var, ("n", "g"))
+    result_var.setflags(write=False)
+    result_inv_std = call.declared(result_inv_std, ("n", "g"))
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(call.declared(result_mean, ("n", "g"))),
-        _sealed(call.declared(result_mean_low, ("n", "g"))),
-        _sealed(call.declared(result_var, ("n", "g"))),
-        _sealed(call.declared(result_inv_std, ("n", "g"))),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -684,10 +693,11 @@ def _forward(
     into_y = place_y = y
     weight = None if weight is None else call.lined_up(weight, ("g", "k"))
     bias = None if bias is None else call.lined_up(bias, ("g", "k"))
-    result_mean = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_var = np.empty(call.orders[("n", "g")][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("n", "g")][0], _FLOAT64)
+    _shape_0 = call.orders[("n", "g")][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
@@ -723,11 +733,19 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
+    result_mean = call.declared(result_mean, ("n", "g"))
+    result_mean.setflags(write=False)
+    result_mean_low = call.declared(result_mean_low, ("n", "g"))
+    result_mean_low.setflags(write=False)
+    result_var = call.declared(result_var, ("n", "g"))
+    result_var.setflags(write=False)
+    result_inv_std = call.declared(result_inv_std, ("n", "g"))
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(call.declared(result_mean, ("n", "g"))),
-        _sealed(call.declared(result_mean_low, ("n", "g"))),
-        _sealed(call.declared(result_var, ("n", "g"))),
-        _sealed(call.declared(result_inv_std, ("n", "g"))),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -755,8 +773,9 @@ def _backward(
     mean = call.lined_up(mean, ("n", "g"))
     mean_low = call.lined_up(mean_low, ("n", "g"))
     inv_std = call.lined_up(inv_std, ("n", "g"))
-    result_grad_weight = np.empty(call.orders[("g", "k")][0], call.dtype)
-    result_grad_bias = np.empty(call.orders[("g", "k")][0], call.dtype)
+    _shape_0 = call.orders[("g", "k")][0]
+    result_grad_weight = np.empty(_shape_0, call.dtype)
+    result_grad_bias = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
@@ -796,9 +815,11 @@ def _backward(
         raise call.error(_status)
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
+    result_grad_weight = call.declared(result_grad_weight, ("g", "k"))
+    result_grad_bias = call.declared(result_grad_bias, ("g", "k"))
     return (
-        call.declared(result_grad_weight, ("g", "k")),
-        call.declared(result_grad_bias, ("g", "k")),
+        result_grad_weight,
+        result_grad_bias,
     )
 
 
@@ -906,7 +927,8 @@ def _double_backward(
     mean = call.lined_up(mean, ("n", "g"))
     mean_low = call.lined_up(mean_low, ("n", "g"))
     inv_std = call.lined_up(inv_std, ("n", "g"))
-    result_grad_weight = np.empty(call.orders[("g", "k")][0], call.dtype)
+    _shape_0 = call.orders[("g", "k")][0]
+    result_grad_weight = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
@@ -960,8 +982,9 @@ def _double_backward(
         grad_grad_output[...] = into_grad_grad_output
     if into_grad_x is not grad_x:
         grad_x[...] = into_grad_x
+    result_grad_weight = call.declared(result_grad_weight, ("g", "k"))
     return (
-        call.declared(result_grad_weight, ("g", "k")),
+        result_grad_weight,
     )
 
 
@@ -1085,12 +1108,6 @@ def _fits(array: _Array) -> bool:
     """Whether the library can walk through an array: it takes strides in elements."""
     flags = array.flags
     return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
-
-
-def _sealed(result: _Float64) -> _Float64:
-    """Return a result that is kept for the backward pass: read-only."""
-    result.setflags(write=False)
-    return result
 
 
 class _Binding:

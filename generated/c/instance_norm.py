@@ -594,10 +594,11 @@ def _statistics(
     call = _prepared("statistics", bound, x.shape, x.itemsize)
     _reals = call.reals
     strides_x = _NULL
-    result_mean = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_var = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("n", "c")][0], _FLOAT64)
+    _shape_0 = call.orders[("n", "c")][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
@@ -623,11 +624,19 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
+    result_mean = call.declared(result_mean, ("n", "c"))
+    result_mean.setflags(write=False)
+    result_mean_low = call.declared(result_mean_low, ("n", "c"))
+    result_mean_low.setflags(write=False)
+    result_var = call.declared(result_var, ("n", "c"))
+    result_var.setflags(write=False)
+    result_inv_std = call.declared(result_inv_std, ("n", "c"))
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(call.declared(result_mean, ("n", "c"))),
-        _sealed(call.declared(result_mean_low, ("n", "c"))),
-        _sealed(call.declared(result_var, ("n", "c"))),
-        _sealed(call.declared(result_inv_std, ("n", "c"))),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -648,10 +657,11 @@ def _forward(
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
-    result_mean = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_var = np.empty(call.orders[("n", "c")][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("n", "c")][0], _FLOAT64)
+    _shape_0 = call.orders[("n", "c")][0]
+    result_mean = np.empty(_shape_0, _FLOAT64)
+    result_mean_low = np.empty(_shape_0, _FLOAT64)
+    result_var = np.empty(_shape_0, _FLOAT64)
+    result_inv_std = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
@@ -687,11 +697,19 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
+    result_mean = call.declared(result_mean, ("n", "c"))
+    result_mean.setflags(write=False)
+    result_mean_low = call.declared(result_mean_low, ("n", "c"))
+    result_mean_low.setflags(write=False)
+    result_var = call.declared(result_var, ("n", "c"))
+    result_var.setflags(write=False)
+    result_inv_std = call.declared(result_inv_std, ("n", "c"))
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(call.declared(result_mean, ("n", "c"))),
-        _sealed(call.declared(result_mean_low, ("n", "c"))),
-        _sealed(call.declared(result_var, ("n", "c"))),
-        _sealed(call.declared(result_inv_std, ("n", "c"))),
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -718,8 +736,9 @@ def _backward(
     mean = call.lined_up(mean, ("n", "c"))
     mean_low = call.lined_up(mean_low, ("n", "c"))
     inv_std = call.lined_up(inv_std, ("n", "c"))
-    result_grad_weight = np.empty(call.orders[("c",)][0], call.dtype)
-    result_grad_bias = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_weight = np.empty(_shape_0, call.dtype)
+    result_grad_bias = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
@@ -863,7 +882,8 @@ def _double_backward(
     mean = call.lined_up(mean, ("n", "c"))
     mean_low = call.lined_up(mean_low, ("n", "c"))
     inv_std = call.lined_up(inv_std, ("n", "c"))
-    result_grad_weight = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_weight = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
@@ -1042,12 +1062,6 @@ def _fits(array: _Array) -> bool:
     """Whether the library can walk through an array: it takes strides in elements."""
     flags = array.flags
     return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
-
-
-def _sealed(result: _Float64) -> _Float64:
-    """Return a result that is kept for the backward pass: read-only."""
-    result.setflags(write=False)
-    return result
 
 
 class _Binding:

@@ -455,9 +455,10 @@ def _statistics(
     call = _prepared("statistics", bound, x.shape, x.itemsize)
     _reals = call.reals
     strides_x = _NULL
-    result_shift = np.empty(call.orders[("n",)][0], _FLOAT64)
-    result_mass = np.empty(call.orders[("n",)][0], _FLOAT64)
-    result_log_mass = np.empty(call.orders[("n",)][0], _FLOAT64)
+    _shape_0 = call.orders[("n",)][0]
+    result_shift = np.empty(_shape_0, _FLOAT64)
+    result_mass = np.empty(_shape_0, _FLOAT64)
+    result_log_mass = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
@@ -481,10 +482,13 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
+    result_shift.setflags(write=False)
+    result_mass.setflags(write=False)
+    result_log_mass.setflags(write=False)
     return (
-        _sealed(result_shift),
-        _sealed(result_mass),
-        _sealed(result_log_mass),
+        result_shift,
+        result_mass,
+        result_log_mass,
     )
 
 
@@ -502,9 +506,10 @@ def _forward(
     strides_x = _NULL
     strides_y = _NULL
     into_y = place_y = y
-    result_shift = np.empty(call.orders[("n",)][0], _FLOAT64)
-    result_mass = np.empty(call.orders[("n",)][0], _FLOAT64)
-    result_log_mass = np.empty(call.orders[("n",)][0], _FLOAT64)
+    _shape_0 = call.orders[("n",)][0]
+    result_shift = np.empty(_shape_0, _FLOAT64)
+    result_mass = np.empty(_shape_0, _FLOAT64)
+    result_log_mass = np.empty(_shape_0, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
@@ -534,10 +539,13 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
+    result_shift.setflags(write=False)
+    result_mass.setflags(write=False)
+    result_log_mass.setflags(write=False)
     return (
-        _sealed(result_shift),
-        _sealed(result_mass),
-        _sealed(result_log_mass),
+        result_shift,
+        result_mass,
+        result_log_mass,
     )
 
 
@@ -836,12 +844,6 @@ def _fits(array: _Array) -> bool:
     """Whether the library can walk through an array: it takes strides in elements."""
     flags = array.flags
     return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
-
-
-def _sealed(result: _Float64) -> _Float64:
-    """Return a result that is kept for the backward pass: read-only."""
-    result.setflags(write=False)
-    return result
 
 
 class _Binding:

@@ -650,11 +650,13 @@ def _statistics(
     strides_x = _NULL
     mask = mask.astype(_FLOAT64, copy=False)
     mask = call.lined_up(mask, ("n", "s"))
-    result_kept = np.empty(call.orders[()][0], _FLOAT64)
-    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    _shape_0 = call.orders[()][0]
+    _shape_1 = call.orders[("c",)][0]
+    result_kept = np.empty(_shape_0, _FLOAT64)
+    result_mean = np.empty(_shape_1, _FLOAT64)
+    result_mean_low = np.empty(_shape_1, _FLOAT64)
+    result_var = np.empty(_shape_1, _FLOAT64)
+    result_inv_std = np.empty(_shape_1, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             x, strides_x = _walked(x)
@@ -683,12 +685,17 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
+    result_kept.setflags(write=False)
+    result_mean.setflags(write=False)
+    result_mean_low.setflags(write=False)
+    result_var.setflags(write=False)
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(result_kept),
-        _sealed(result_mean),
-        _sealed(result_mean_low),
-        _sealed(result_var),
-        _sealed(result_inv_std),
+        result_kept,
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -712,11 +719,13 @@ def _forward(
     into_y = place_y = y
     mask = mask.astype(_FLOAT64, copy=False)
     mask = call.lined_up(mask, ("n", "s"))
-    result_kept = np.empty(call.orders[()][0], _FLOAT64)
-    result_mean = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_mean_low = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_var = np.empty(call.orders[("c",)][0], _FLOAT64)
-    result_inv_std = np.empty(call.orders[("c",)][0], _FLOAT64)
+    _shape_0 = call.orders[()][0]
+    _shape_1 = call.orders[("c",)][0]
+    result_kept = np.empty(_shape_0, _FLOAT64)
+    result_mean = np.empty(_shape_1, _FLOAT64)
+    result_mean_low = np.empty(_shape_1, _FLOAT64)
+    result_var = np.empty(_shape_1, _FLOAT64)
+    result_inv_std = np.empty(_shape_1, _FLOAT64)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_y = y if _fits(y) else np.empty(y.shape, y.dtype)
@@ -755,12 +764,17 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
+    result_kept.setflags(write=False)
+    result_mean.setflags(write=False)
+    result_mean_low.setflags(write=False)
+    result_var.setflags(write=False)
+    result_inv_std.setflags(write=False)
     return (
-        _sealed(result_kept),
-        _sealed(result_mean),
-        _sealed(result_mean_low),
-        _sealed(result_var),
-        _sealed(result_inv_std),
+        result_kept,
+        result_mean,
+        result_mean_low,
+        result_var,
+        result_inv_std,
     )
 
 
@@ -788,8 +802,9 @@ def _backward(
     into_grad_x = place_grad_x = grad_x
     mask = mask.astype(_FLOAT64, copy=False)
     mask = call.lined_up(mask, ("n", "s"))
-    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
-    result_grad_beta = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_gamma = np.empty(_shape_0, call.dtype)
+    result_grad_beta = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_x = grad_x if _fits(grad_x) else np.empty(grad_x.shape, grad_x.dtype)
@@ -943,7 +958,8 @@ def _double_backward(
     into_grad_x = place_grad_x = grad_x
     mask = mask.astype(_FLOAT64, copy=False)
     mask = call.lined_up(mask, ("n", "s"))
-    result_grad_gamma = np.empty(call.orders[("c",)][0], call.dtype)
+    _shape_0 = call.orders[("c",)][0]
+    result_grad_gamma = np.empty(_shape_0, call.dtype)
     for _general in (False, True):  # first as if all were in C order and aligned, which is refused if it is not so
         if _general:
             into_grad_grad_output = grad_grad_output if _fits(grad_grad_output) else np.empty(
@@ -1126,12 +1142,6 @@ def _fits(array: _Array) -> bool:
     """Whether the library can walk through an array: it takes strides in elements."""
     flags = array.flags
     return flags.aligned and (flags.c_contiguous or all(step % array.itemsize == 0 for step in array.strides))
-
-
-def _sealed(result: _Float64) -> _Float64:
-    """Return a result that is kept for the backward pass: read-only."""
-    result.setflags(write=False)
-    return result
 
 
 class _Binding:

@@ -25,6 +25,7 @@ class CallContext(ModuleContext):
             "writes": kernel.writes,
             "givens": [self._given(given) for given in kernel.givens],
             "results": [self._result(kernel, result) for result in kernel.results],
+            "result_axes": list(dict.fromkeys(self.axes_tuple(self.result_axes(r)) for r in kernel.results)),
             "constants": kernel.constants,
         }
 
@@ -39,14 +40,14 @@ class CallContext(ModuleContext):
             "type": "_DOUBLES" if given.source in ("buffer", "saved") else "_reals",
         }
 
-    def _result(self, kernel: Kernel, result: Result) -> dict[str, str]:
+    def _result(self, kernel: Kernel, result: Result) -> dict[str, Any]:
         """A smaller tensor that is returned, read-only where it is saved."""
         axes, name = self.result_axes(result), f"result_{result.name}"
-        code = name if len(axes) < 2 else f"call.declared({name}, {self.axes_tuple(axes)})"
         return {
             "name": name,
             "axes": self.axes_tuple(axes),
             "dtype": "_FLOAT64" if kernel.saves else "call.dtype",
             "type": "_DOUBLES" if kernel.saves else "_reals",
-            "code": f"_sealed({code})" if kernel.saves else code,
+            "several": len(axes) > 1,
+            "sealed": kernel.saves,
         }
