@@ -1357,7 +1357,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[BATCH_NORM_FULL];
-    const double *leaf[BATCH_NORM_LEAVES];
+    const void *leaf[BATCH_NORM_LEAVES];
     const void *value[BATCH_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1396,6 +1396,7 @@ typedef struct {
     int read[BATCH_NORM_FULL], leaf[BATCH_NORM_LEAVES], largest[BATCH_NORM_SUMS], place[BATCH_NORM_PLACES],
         write[BATCH_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } batch_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1660,11 +1661,12 @@ static inline const char *batch_norm_from(const void *data, ptrdiff_t at, size_t
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int batch_norm_stands(const batch_norm_walk *w, const batch_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int batch_norm_stands(const batch_norm_walk *w, const batch_norm_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && batch_norm_is_direct(w, x->table, lanes,
-        n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && batch_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1676,17 +1678,19 @@ static inline double batch_norm_leaf_number(const batch_norm_leaf *x, ptrdiff_t 
     return (double)batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *batch_norm_leaf_tile(const batch_norm_walk *w, const batch_norm_leaf *x, ptrdiff_t at,
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *batch_norm_leaf_tile(const batch_norm_walk *w, const batch_norm_leaf *x, int narrow, ptrdiff_t at,
     ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (batch_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (batch_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)batch_norm_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = batch_norm_leaf_number(x, begin);
             BATCH_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1795,7 +1799,7 @@ static void batch_norm_enter(const batch_norm_sweep *s, batch_norm_buffers *m, b
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = batch_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = batch_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1833,7 +1837,7 @@ static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || batch_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || batch_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_gathered *x = &a->place[pass->place[k]];
@@ -1859,7 +1863,11 @@ static void batch_norm_follow(const batch_norm_sweep *s, batch_norm_buffers *m, 
     for (k = 0; k < s->pass->leaves; ++k) {
         const batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = batch_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = batch_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1976,6 +1984,12 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->sums; ++k) {
             batch_norm_start_double(kept + BATCH_NORM_KEPT * k * lanes, BATCH_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && batch_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2504,10 +2518,10 @@ static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const batch_norm_pass batch_norm_statistics_pass0_float = { &batch_norm_kind_float_double,
     batch_norm_statistics_pass0_float_row, NULL, batch_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_statistics_pass2_float = { &batch_norm_kind_float_double,
     batch_norm_statistics_pass2_float_row, NULL, batch_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void batch_norm_statistics_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -3140,22 +3154,22 @@ static void batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
 
 static const batch_norm_pass batch_norm_statistics_pass0_double = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass0_double_row, NULL, batch_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_statistics_pass0_pair = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass0_pair_row, NULL, batch_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_statistics_pass0_extended = { &batch_norm_kind_double_extended,
     batch_norm_statistics_pass0_extended_row, NULL, batch_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_statistics_pass2_double = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass2_double_row, NULL, batch_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const batch_norm_pass batch_norm_statistics_pass2_pair = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass2_pair_row, NULL, batch_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const batch_norm_pass batch_norm_statistics_pass2_extended = { &batch_norm_kind_double_extended,
     batch_norm_statistics_pass2_extended_row, NULL, batch_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void batch_norm_statistics_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -3372,13 +3386,13 @@ static void batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const batch_norm_pass batch_norm_forward_pass0_float = { &batch_norm_kind_float_double,
     batch_norm_statistics_pass0_float_row, NULL, batch_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass2_float = { &batch_norm_kind_float_double,
     batch_norm_statistics_pass2_float_row, NULL, batch_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass4_float = { &batch_norm_kind_float_float,
     batch_norm_forward_pass4_float_row, NULL, batch_norm_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void batch_norm_forward_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -3588,25 +3602,25 @@ static void batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const batch_norm_pass batch_norm_forward_pass0_double = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass0_double_row, NULL, batch_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass0_pair = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass0_pair_row, NULL, batch_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass0_extended = { &batch_norm_kind_double_extended,
     batch_norm_statistics_pass0_extended_row, NULL, batch_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass2_double = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass2_double_row, NULL, batch_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass2_pair = { &batch_norm_kind_double_double,
     batch_norm_statistics_pass2_pair_row, NULL, batch_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass2_extended = { &batch_norm_kind_double_extended,
     batch_norm_statistics_pass2_extended_row, NULL, batch_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_forward_pass4_double = { &batch_norm_kind_double_double,
     batch_norm_forward_pass4_double_row, NULL, batch_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void batch_norm_forward_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -4050,10 +4064,10 @@ static void batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const batch_norm_pass batch_norm_backward_pass1_float = { &batch_norm_kind_float_double,
     batch_norm_backward_pass1_float_row, NULL, batch_norm_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_pass3_float = { &batch_norm_kind_float_float,
     batch_norm_backward_pass3_float_row, NULL, batch_norm_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_backward_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -4607,16 +4621,16 @@ static void batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const batch_norm_pass batch_norm_backward_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_backward_pass1_double_row, NULL, batch_norm_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_pass1_pair = { &batch_norm_kind_double_double,
     batch_norm_backward_pass1_pair_row, NULL, batch_norm_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_pass1_extended = { &batch_norm_kind_double_extended,
     batch_norm_backward_pass1_extended_row, NULL, batch_norm_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_pass3_double = { &batch_norm_kind_double_double,
     batch_norm_backward_pass3_double_row, NULL, batch_norm_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_backward_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -5061,10 +5075,10 @@ static void batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 
 static const batch_norm_pass batch_norm_jvp_pass1_float = { &batch_norm_kind_float_double,
     batch_norm_jvp_pass1_float_row, NULL, batch_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_jvp_pass3_float = { &batch_norm_kind_float_float,
     batch_norm_jvp_pass3_float_row, NULL, batch_norm_jvp_pass3_float_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_jvp_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -5630,16 +5644,16 @@ static void batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 static const batch_norm_pass batch_norm_jvp_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_jvp_pass1_double_row, NULL, batch_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_jvp_pass1_pair = { &batch_norm_kind_double_double,
     batch_norm_jvp_pass1_pair_row, NULL, batch_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_jvp_pass1_extended = { &batch_norm_kind_double_extended,
     batch_norm_jvp_pass1_extended_row, NULL, batch_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_jvp_pass3_double = { &batch_norm_kind_double_double,
     batch_norm_jvp_pass3_double_row, NULL, batch_norm_jvp_pass3_double_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_jvp_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -6187,10 +6201,10 @@ static void batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 
 static const batch_norm_pass batch_norm_double_backward_pass1_float = { &batch_norm_kind_float_double,
     batch_norm_double_backward_pass1_float_row, NULL, batch_norm_double_backward_pass1_float_columns, 3, 0, 1, 0, 5, 0,
-    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_pass3_float = { &batch_norm_kind_float_float,
     batch_norm_double_backward_pass3_float_row, NULL, batch_norm_double_backward_pass3_float_columns, 3, 0, 13, 0, 0, 0,
-    2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void batch_norm_double_backward_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -6967,16 +6981,16 @@ static void batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
 
 static const batch_norm_pass batch_norm_double_backward_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_double_backward_pass1_double_row, NULL, batch_norm_double_backward_pass1_double_columns, 3, 0, 1, 0, 5,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_pass1_pair = { &batch_norm_kind_double_double,
     batch_norm_double_backward_pass1_pair_row, NULL, batch_norm_double_backward_pass1_pair_columns, 3, 0, 1, 0, 5, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_pass1_extended = { &batch_norm_kind_double_extended,
     batch_norm_double_backward_pass1_extended_row, NULL, batch_norm_double_backward_pass1_extended_columns, 3, 0, 1, 0,
-    5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_pass3_double = { &batch_norm_kind_double_double,
     batch_norm_double_backward_pass3_double_row, NULL, batch_norm_double_backward_pass3_double_columns, 3, 0, 13, 0, 0,
-    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void batch_norm_double_backward_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -7265,7 +7279,7 @@ static void batch_norm_forward_inference_pass1_float_columns(ptrdiff_t n, ptrdif
 
 static const batch_norm_pass batch_norm_forward_inference_pass1_float = { &batch_norm_kind_float_float,
     batch_norm_forward_inference_pass1_float_row, NULL, batch_norm_forward_inference_pass1_float_columns, 1, 0, 3, 0, 0,
-    0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 0 };
+    0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 0, 0 };
 
 static void batch_norm_forward_inference_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -7448,7 +7462,7 @@ static void batch_norm_forward_inference_pass1_double_columns(ptrdiff_t n, ptrdi
 
 static const batch_norm_pass batch_norm_forward_inference_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_forward_inference_pass1_double_row, NULL, batch_norm_forward_inference_pass1_double_columns, 1, 0, 3, 0,
-    0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 0 };
+    0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 0, 0 };
 
 static void batch_norm_forward_inference_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -7818,10 +7832,10 @@ static void batch_norm_backward_inference_pass3_float_columns(ptrdiff_t n, ptrdi
 
 static const batch_norm_pass batch_norm_backward_inference_pass1_float = { &batch_norm_kind_float_double,
     batch_norm_backward_inference_pass1_float_row, NULL, batch_norm_backward_inference_pass1_float_columns, 2, 0, 1, 0,
-    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_inference_pass3_float = { &batch_norm_kind_float_float,
     batch_norm_backward_inference_pass3_float_row, NULL, batch_norm_backward_inference_pass3_float_columns, 1, 0, 1, 0,
-    0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_backward_inference_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -8354,16 +8368,16 @@ static void batch_norm_backward_inference_pass3_double_columns(ptrdiff_t n, ptrd
 
 static const batch_norm_pass batch_norm_backward_inference_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_backward_inference_pass1_double_row, NULL, batch_norm_backward_inference_pass1_double_columns, 2, 0, 1,
-    0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_inference_pass1_pair = { &batch_norm_kind_double_double,
     batch_norm_backward_inference_pass1_pair_row, NULL, batch_norm_backward_inference_pass1_pair_columns, 2, 0, 1, 0, 2,
-    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_inference_pass1_extended = { &batch_norm_kind_double_extended,
     batch_norm_backward_inference_pass1_extended_row, NULL, batch_norm_backward_inference_pass1_extended_columns, 2, 0,
-    1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_backward_inference_pass3_double = { &batch_norm_kind_double_double,
     batch_norm_backward_inference_pass3_double_row, NULL, batch_norm_backward_inference_pass3_double_columns, 1, 0, 1,
-    0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_backward_inference_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -8609,7 +8623,7 @@ static void batch_norm_jvp_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
 
 static const batch_norm_pass batch_norm_jvp_inference_pass1_float = { &batch_norm_kind_float_float,
     batch_norm_jvp_inference_pass1_float_row, NULL, batch_norm_jvp_inference_pass1_float_columns, 2, 0, 5, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 0, 0 };
 
 static void batch_norm_jvp_inference_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -8828,7 +8842,7 @@ static void batch_norm_jvp_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t
 
 static const batch_norm_pass batch_norm_jvp_inference_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_jvp_inference_pass1_double_row, NULL, batch_norm_jvp_inference_pass1_double_columns, 2, 0, 5, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 0, 0 };
 
 static void batch_norm_jvp_inference_block_double(const void *arguments, batch_norm_block *c)
 {
@@ -9196,11 +9210,11 @@ static void batch_norm_double_backward_inference_pass3_float_columns(ptrdiff_t n
 static const batch_norm_pass batch_norm_double_backward_inference_pass1_float = { &batch_norm_kind_float_double,
     batch_norm_double_backward_inference_pass1_float_row, NULL,
     batch_norm_double_backward_inference_pass1_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 2 }, { 0 }, { 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const batch_norm_pass batch_norm_double_backward_inference_pass3_float = { &batch_norm_kind_float_float,
     batch_norm_double_backward_inference_pass3_float_row, NULL,
     batch_norm_double_backward_inference_pass3_float_columns, 3, 0, 5, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void batch_norm_double_backward_inference_block_float(const void *arguments, batch_norm_block *c)
 {
@@ -9708,18 +9722,18 @@ static void batch_norm_double_backward_inference_pass3_double_columns(ptrdiff_t 
 static const batch_norm_pass batch_norm_double_backward_inference_pass1_double = { &batch_norm_kind_double_double,
     batch_norm_double_backward_inference_pass1_double_row, NULL,
     batch_norm_double_backward_inference_pass1_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 2 }, { 0 }, { 0 }, { 0 },
-    { 0 }, 0 };
+    { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_inference_pass1_pair = { &batch_norm_kind_double_double,
     batch_norm_double_backward_inference_pass1_pair_row, NULL, batch_norm_double_backward_inference_pass1_pair_columns,
-    2, 0, 0, 0, 1, 0, 0, { 0, 2 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 0, 0, 1, 0, 0, { 0, 2 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_inference_pass1_extended = { &batch_norm_kind_double_extended,
     batch_norm_double_backward_inference_pass1_extended_row, NULL,
     batch_norm_double_backward_inference_pass1_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 2 }, { 0 }, { 0 }, { 0 },
-    { 0 }, 0 };
+    { 0 }, 0, 0 };
 static const batch_norm_pass batch_norm_double_backward_inference_pass3_double = { &batch_norm_kind_double_double,
     batch_norm_double_backward_inference_pass3_double_row, NULL,
     batch_norm_double_backward_inference_pass3_double_columns, 3, 0, 5, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void batch_norm_double_backward_inference_block_double(const void *arguments, batch_norm_block *c)
 {

@@ -1194,7 +1194,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[BATCH_NORM_SILU_FULL];
-    const double *leaf[BATCH_NORM_SILU_LEAVES];
+    const void *leaf[BATCH_NORM_SILU_LEAVES];
     const void *value[BATCH_NORM_SILU_VALUES];
     const double *number;
     void *high, *low;
@@ -1234,6 +1234,7 @@ typedef struct {
     int read[BATCH_NORM_SILU_FULL], leaf[BATCH_NORM_SILU_LEAVES], largest[BATCH_NORM_SILU_SUMS],
         place[BATCH_NORM_SILU_PLACES], write[BATCH_NORM_SILU_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } batch_norm_silu_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1501,12 +1502,12 @@ static inline const char *batch_norm_silu_from(const void *data, ptrdiff_t at, s
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int batch_norm_silu_stands(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x, ptrdiff_t lanes,
-    ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int batch_norm_silu_stands(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x, int narrow,
+    ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && batch_norm_silu_is_direct(w, x->table,
-        lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && batch_norm_silu_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1518,17 +1519,20 @@ static inline double batch_norm_silu_leaf_number(const batch_norm_silu_leaf *x, 
     return (double)batch_norm_silu_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *batch_norm_silu_leaf_tile(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x,
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *batch_norm_silu_leaf_tile(const batch_norm_silu_walk *w, const batch_norm_silu_leaf *x, int narrow,
     ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (batch_norm_silu_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (batch_norm_silu_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)batch_norm_silu_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = batch_norm_silu_leaf_number(x, begin);
             BATCH_NORM_SILU_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1638,7 +1642,7 @@ static void batch_norm_silu_enter(const batch_norm_silu_sweep *s, batch_norm_sil
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = batch_norm_silu_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = batch_norm_silu_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1676,7 +1680,7 @@ static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu
     for (k = 0; k < pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || batch_norm_silu_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const batch_norm_silu_gathered *x = &a->place[pass->place[k]];
@@ -1702,7 +1706,11 @@ static void batch_norm_silu_follow(const batch_norm_silu_sweep *s, batch_norm_si
     for (k = 0; k < s->pass->leaves; ++k) {
         const batch_norm_silu_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = batch_norm_silu_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = batch_norm_silu_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1820,6 +1828,12 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         for (k = 0; k < pass->sums; ++k) {
             batch_norm_silu_start_double(kept + BATCH_NORM_SILU_KEPT * k * lanes, BATCH_NORM_SILU_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && batch_norm_silu_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2349,10 +2363,10 @@ static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_
 
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_statistics_pass0_float_row, NULL, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_statistics_pass2_float_row, NULL, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void batch_norm_silu_statistics_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -2989,22 +3003,22 @@ static void batch_norm_silu_statistics_pass2_extended_columns(ptrdiff_t n, ptrdi
 
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_pair_row, NULL, batch_norm_silu_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass0_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
-    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_pair_row, NULL, batch_norm_silu_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const batch_norm_silu_pass batch_norm_silu_statistics_pass2_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
-    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void batch_norm_silu_statistics_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3236,13 +3250,13 @@ static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t r
 
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_statistics_pass0_float_row, NULL, batch_norm_silu_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_statistics_pass2_float_row, NULL, batch_norm_silu_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0,
-    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass4_float = { &batch_norm_silu_kind_float_float,
     batch_norm_silu_forward_pass4_float_row, NULL, batch_norm_silu_forward_pass4_float_columns, 1, 0, 4, 0, 0, 0, 1,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void batch_norm_silu_forward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3467,25 +3481,25 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t 
 
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_double_row, NULL, batch_norm_silu_statistics_pass0_double_columns, 1, 0, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass0_pair_row, NULL, batch_norm_silu_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass0_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass0_extended_row, NULL, batch_norm_silu_statistics_pass0_extended_columns, 1, 0, 0, 0,
-    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_double_row, NULL, batch_norm_silu_statistics_pass2_double_columns, 1, 0, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_statistics_pass2_pair_row, NULL, batch_norm_silu_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass2_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_statistics_pass2_extended_row, NULL, batch_norm_silu_statistics_pass2_extended_columns, 1, 0, 1, 0,
-    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_forward_pass4_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_forward_pass4_double_row, NULL, batch_norm_silu_forward_pass4_double_columns, 1, 0, 4, 0, 0, 0, 1,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void batch_norm_silu_forward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -3973,10 +3987,10 @@ static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
 
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_backward_pass1_float_row, NULL, batch_norm_silu_backward_pass1_float_columns, 2, 0, 4, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass3_float = { &batch_norm_silu_kind_float_float,
     batch_norm_silu_backward_pass3_float_row, NULL, batch_norm_silu_backward_pass3_float_columns, 2, 0, 6, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_silu_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -4628,16 +4642,16 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
 
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_backward_pass1_double_row, NULL, batch_norm_silu_backward_pass1_double_columns, 2, 0, 4, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_backward_pass1_pair_row, NULL, batch_norm_silu_backward_pass1_pair_columns, 2, 0, 4, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass1_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_backward_pass1_extended_row, NULL, batch_norm_silu_backward_pass1_extended_columns, 2, 0, 4, 0, 2,
-    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_backward_pass3_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_backward_pass3_double_row, NULL, batch_norm_silu_backward_pass3_double_columns, 2, 0, 6, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_silu_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -5120,10 +5134,10 @@ static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_jvp_pass1_float_row, NULL, batch_norm_silu_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_float = { &batch_norm_silu_kind_float_float,
     batch_norm_silu_jvp_pass3_float_row, NULL, batch_norm_silu_jvp_pass3_float_columns, 2, 0, 10, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_silu_jvp_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -5731,16 +5745,16 @@ static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_jvp_pass1_double_row, NULL, batch_norm_silu_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_jvp_pass1_pair_row, NULL, batch_norm_silu_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass1_extended = { &batch_norm_silu_kind_double_extended,
     batch_norm_silu_jvp_pass1_extended_row, NULL, batch_norm_silu_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_jvp_pass3_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_jvp_pass3_double_row, NULL, batch_norm_silu_jvp_pass3_double_columns, 2, 0, 10, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_silu_block *c)
 {
@@ -6650,13 +6664,13 @@ static void batch_norm_silu_double_backward_pass5_float_columns(ptrdiff_t n, ptr
 
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_double_backward_pass1_float_row, NULL, batch_norm_silu_double_backward_pass1_float_columns, 3, 0, 4,
-    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_float = { &batch_norm_silu_kind_float_double,
     batch_norm_silu_double_backward_pass3_float_row, NULL, batch_norm_silu_double_backward_pass3_float_columns, 3, 0, 8,
-    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_float = { &batch_norm_silu_kind_float_float,
     batch_norm_silu_double_backward_pass5_float_row, NULL, batch_norm_silu_double_backward_pass5_float_columns, 3, 0,
-    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void batch_norm_silu_double_backward_block_float(const void *arguments, batch_norm_silu_block *c)
 {
@@ -8137,27 +8151,27 @@ static void batch_norm_silu_double_backward_pass5_double_columns(ptrdiff_t n, pt
 
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass1_double_row, NULL, batch_norm_silu_double_backward_pass1_double_columns, 3, 0,
-    4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass1_pair_row, NULL, batch_norm_silu_double_backward_pass1_pair_columns, 3, 0, 4,
-    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass1_extended =
     { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass1_extended_row, NULL,
     batch_norm_silu_double_backward_pass1_extended_columns, 3, 0, 4, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass3_double_row, NULL, batch_norm_silu_double_backward_pass3_double_columns, 3, 0,
-    8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_pair = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass3_pair_row, NULL, batch_norm_silu_double_backward_pass3_pair_columns, 3, 0, 8,
-    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass3_extended =
     { &batch_norm_silu_kind_double_extended, batch_norm_silu_double_backward_pass3_extended_row, NULL,
     batch_norm_silu_double_backward_pass3_extended_columns, 3, 0, 8, 0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 },
-    { 0 }, 0 };
+    { 0 }, 0, 0 };
 static const batch_norm_silu_pass batch_norm_silu_double_backward_pass5_double = { &batch_norm_silu_kind_double_double,
     batch_norm_silu_double_backward_pass5_double_row, NULL, batch_norm_silu_double_backward_pass5_double_columns, 3, 0,
-    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    17, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void batch_norm_silu_double_backward_block_double(const void *arguments, batch_norm_silu_block *c)
 {

@@ -1168,7 +1168,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[GROUP_NORM_FULL];
-    const double *leaf[GROUP_NORM_LEAVES];
+    const void *leaf[GROUP_NORM_LEAVES];
     const void *value[GROUP_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1207,6 +1207,7 @@ typedef struct {
     int read[GROUP_NORM_FULL], leaf[GROUP_NORM_LEAVES], largest[GROUP_NORM_SUMS], place[GROUP_NORM_PLACES],
         write[GROUP_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } group_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1471,11 +1472,12 @@ static inline const char *group_norm_from(const void *data, ptrdiff_t at, size_t
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int group_norm_stands(const group_norm_walk *w, const group_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int group_norm_stands(const group_norm_walk *w, const group_norm_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && group_norm_is_direct(w, x->table, lanes,
-        n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && group_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1487,17 +1489,19 @@ static inline double group_norm_leaf_number(const group_norm_leaf *x, ptrdiff_t 
     return (double)group_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *group_norm_leaf_tile(const group_norm_walk *w, const group_norm_leaf *x, ptrdiff_t at,
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *group_norm_leaf_tile(const group_norm_walk *w, const group_norm_leaf *x, int narrow, ptrdiff_t at,
     ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (group_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (group_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)group_norm_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = group_norm_leaf_number(x, begin);
             GROUP_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1606,7 +1610,7 @@ static void group_norm_enter(const group_norm_sweep *s, group_norm_buffers *m, g
     for (k = 0; k < pass->leaves; ++k) {
         const group_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = group_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = group_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1644,7 +1648,7 @@ static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d
     for (k = 0; k < pass->leaves; ++k) {
         const group_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || group_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || group_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const group_norm_gathered *x = &a->place[pass->place[k]];
@@ -1670,7 +1674,11 @@ static void group_norm_follow(const group_norm_sweep *s, group_norm_buffers *m, 
     for (k = 0; k < s->pass->leaves; ++k) {
         const group_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = group_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = group_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1787,6 +1795,12 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->sums; ++k) {
             group_norm_start_double(kept + GROUP_NORM_KEPT * k * lanes, GROUP_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && group_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2346,10 +2360,10 @@ static void group_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const group_norm_pass group_norm_statistics_pass0_float = { &group_norm_kind_float_double,
     group_norm_statistics_pass0_float_row, NULL, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_statistics_pass2_float = { &group_norm_kind_float_double,
     group_norm_statistics_pass2_float_row, NULL, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void group_norm_statistics_block_float(const void *arguments, group_norm_block *c)
 {
@@ -2984,22 +2998,22 @@ static void group_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
 
 static const group_norm_pass group_norm_statistics_pass0_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_statistics_pass0_pair = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_pair_row, NULL, group_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_statistics_pass0_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_statistics_pass2_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const group_norm_pass group_norm_statistics_pass2_pair = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_pair_row, NULL, group_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const group_norm_pass group_norm_statistics_pass2_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void group_norm_statistics_block_double(const void *arguments, group_norm_block *c)
 {
@@ -3125,7 +3139,7 @@ size_t group_norm_forward_workspace(const group_norm_extents *extents)
 }
 
 GROUP_NORM_INLINE void group_norm_forward_pass4_float_element(
-const float x, const double weight, const double bias, const float mean_pivot, const float mean_rest_cast,
+const float x, const float weight, const float bias, const float mean_pivot, const float mean_rest_cast,
     const float inv_std_cast, float *to_y)
 {
     const double item_weight_cast = weight;
@@ -3141,8 +3155,8 @@ const float x, const double weight, const double bias, const float mean_pivot, c
 static void group_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *bias = (const float *)t->leaf[1];
     const float *mean_pivot = (const float *)t->value[0];
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
@@ -3184,8 +3198,8 @@ static void group_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
 static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *bias = (const float *)t->leaf[1];
     const float *mean_pivot = (const float *)t->value[0];
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
@@ -3196,8 +3210,8 @@ static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, c
         const float own_mean_pivot = mean_pivot[b * next];
         const float own_mean_rest_cast = mean_rest_cast[b * next];
         const float own_inv_std_cast = inv_std_cast[b * next];
-        const double own_weight = *weight;
-        const double own_bias = *bias;
+        const float own_weight = *weight;
+        const float own_bias = *bias;
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
@@ -3229,8 +3243,8 @@ static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, c
 static void group_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *bias = (const float *)t->leaf[1];
     const float *mean_pivot = (const float *)t->value[0];
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
@@ -3279,13 +3293,13 @@ static void group_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const group_norm_pass group_norm_forward_pass0_float = { &group_norm_kind_float_double,
     group_norm_statistics_pass0_float_row, NULL, group_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass2_float = { &group_norm_kind_float_double,
     group_norm_statistics_pass2_float_row, NULL, group_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass4_float = { &group_norm_kind_float_float,
     group_norm_forward_pass4_float_row, group_norm_forward_pass4_float_steady, group_norm_forward_pass4_float_columns,
-    1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1 };
+    1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1, 1 };
 
 static void group_norm_forward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -3416,8 +3430,8 @@ const double x, const double weight, const double bias, const double mean_pivot,
 static void group_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *bias = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3459,8 +3473,8 @@ static void group_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
 static void group_norm_forward_pass4_double_steady(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *bias = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3504,8 +3518,8 @@ static void group_norm_forward_pass4_double_steady(ptrdiff_t n, ptrdiff_t rows, 
 static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *bias = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3554,25 +3568,25 @@ static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const group_norm_pass group_norm_forward_pass0_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_double_row, NULL, group_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass0_pair = { &group_norm_kind_double_double,
     group_norm_statistics_pass0_pair_row, NULL, group_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass0_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass0_extended_row, NULL, group_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass2_double = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_double_row, NULL, group_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass2_pair = { &group_norm_kind_double_double,
     group_norm_statistics_pass2_pair_row, NULL, group_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass2_extended = { &group_norm_kind_double_extended,
     group_norm_statistics_pass2_extended_row, NULL, group_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_forward_pass4_double = { &group_norm_kind_double_double,
     group_norm_forward_pass4_double_row, group_norm_forward_pass4_double_steady,
-    group_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1 };
+    group_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0, 1 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void group_norm_forward_block_double(const void *arguments, group_norm_block *c)
 {
@@ -3746,7 +3760,7 @@ static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3837,7 +3851,7 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3940,7 +3954,7 @@ static void group_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3986,7 +4000,7 @@ static void group_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 GROUP_NORM_INLINE void group_norm_backward_pass3_float_element(
-const float grad_output, const float x, const double weight, const float shift, const float mean_pivot,
+const float grad_output, const float x, const float weight, const float shift, const float mean_pivot,
     const float slope, const float inv_std_cast, float *to_grad_x)
 {
     const double item_weight_cast = weight;
@@ -4003,7 +4017,7 @@ static void group_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -4048,7 +4062,7 @@ static void group_norm_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, 
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -4061,7 +4075,7 @@ static void group_norm_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, 
         const float own_mean_pivot = mean_pivot[b * next];
         const float own_slope = slope[b * next];
         const float own_inv_std_cast = inv_std_cast[b * next];
-        const double own_weight = *weight;
+        const float own_weight = *weight;
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
@@ -4094,7 +4108,7 @@ static void group_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -4147,10 +4161,10 @@ static void group_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const group_norm_pass group_norm_backward_pass1_float = { &group_norm_kind_float_double,
     group_norm_backward_pass1_float_row, group_norm_backward_pass1_float_steady,
-    group_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_backward_pass3_float = { &group_norm_kind_float_float,
     group_norm_backward_pass3_float_row, group_norm_backward_pass3_float_steady,
-    group_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void group_norm_backward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -4305,7 +4319,7 @@ static void group_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4371,7 +4385,7 @@ static void group_norm_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_t rows,
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4443,7 +4457,7 @@ static void group_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4521,7 +4535,7 @@ static void group_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4592,7 +4606,7 @@ static void group_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4669,7 +4683,7 @@ static void group_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *mean_rest_cast = (const long double *)t->value[1];
     const long double *inv_std_cast = (const long double *)t->value[2];
@@ -4714,7 +4728,7 @@ static void group_norm_backward_pass1_extended_steady(ptrdiff_t n, ptrdiff_t row
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *mean_rest_cast = (const long double *)t->value[1];
     const long double *inv_std_cast = (const long double *)t->value[2];
@@ -4766,7 +4780,7 @@ static void group_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     for (k = 0; k < n; ++k) {
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
-        const double *weight = t->leaf[0];
+        const double *weight = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         const long double *mean_rest_cast = (const long double *)t->value[1];
         const long double *inv_std_cast = (const long double *)t->value[2];
@@ -4818,7 +4832,7 @@ static void group_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4863,7 +4877,7 @@ static void group_norm_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows,
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4909,7 +4923,7 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4962,16 +4976,16 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const group_norm_pass group_norm_backward_pass1_double = { &group_norm_kind_double_double,
     group_norm_backward_pass1_double_row, group_norm_backward_pass1_double_steady,
-    group_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_backward_pass1_pair = { &group_norm_kind_double_double,
     group_norm_backward_pass1_pair_row, NULL, group_norm_backward_pass1_pair_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_backward_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_backward_pass1_extended_row, group_norm_backward_pass1_extended_steady,
-    group_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    group_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_backward_pass3_double = { &group_norm_kind_double_double,
     group_norm_backward_pass3_double_row, group_norm_backward_pass3_double_steady,
-    group_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    group_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void group_norm_backward_block_double(const void *arguments, group_norm_block *c)
 {
@@ -5315,7 +5329,7 @@ static void group_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 }
 
 GROUP_NORM_INLINE void group_norm_jvp_pass3_float_element(
-const float x, const float tangent_x, const double weight, const double tangent_weight, const double tangent_bias,
+const float x, const float tangent_x, const float weight, const float tangent_weight, const float tangent_bias,
     const float shift, const float mean_pivot, const float mean_rest_cast, const float slope, const float inv_std_cast,
     float *to_tangent_y)
 {
@@ -5340,9 +5354,9 @@ static void group_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
+    const float *tangent_bias = (const float *)t->leaf[2];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5393,9 +5407,9 @@ static void group_norm_jvp_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
+    const float *tangent_bias = (const float *)t->leaf[2];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5410,9 +5424,9 @@ static void group_norm_jvp_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const
         const float own_mean_rest_cast = mean_rest_cast[b * next];
         const float own_slope = slope[b * next];
         const float own_inv_std_cast = inv_std_cast[b * next];
-        const double own_weight = *weight;
-        const double own_tangent_weight = *tangent_weight;
-        const double own_tangent_bias = *tangent_bias;
+        const float own_weight = *weight;
+        const float own_tangent_weight = *tangent_weight;
+        const float own_tangent_bias = *tangent_bias;
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
@@ -5449,9 +5463,9 @@ static void group_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
+    const float *tangent_bias = (const float *)t->leaf[2];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5509,10 +5523,10 @@ static void group_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 
 static const group_norm_pass group_norm_jvp_pass1_float = { &group_norm_kind_float_double,
     group_norm_jvp_pass1_float_row, NULL, group_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_jvp_pass3_float = { &group_norm_kind_float_float,
     group_norm_jvp_pass3_float_row, group_norm_jvp_pass3_float_steady, group_norm_jvp_pass3_float_columns, 2, 3, 5, 0,
-    0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1 };
+    0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void group_norm_jvp_block_float(const void *arguments, group_norm_block *c)
 {
@@ -5970,9 +5984,9 @@ static void group_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const g
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
+    const double *tangent_bias = (const double *)t->leaf[2];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -6023,9 +6037,9 @@ static void group_norm_jvp_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
+    const double *tangent_bias = (const double *)t->leaf[2];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -6079,9 +6093,9 @@ static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
+    const double *tangent_bias = (const double *)t->leaf[2];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -6139,16 +6153,16 @@ static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 static const group_norm_pass group_norm_jvp_pass1_double = { &group_norm_kind_double_double,
     group_norm_jvp_pass1_double_row, NULL, group_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_jvp_pass1_pair = { &group_norm_kind_double_double,
     group_norm_jvp_pass1_pair_row, NULL, group_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_jvp_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_jvp_pass1_extended_row, NULL, group_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_jvp_pass3_double = { &group_norm_kind_double_double,
     group_norm_jvp_pass3_double_row, group_norm_jvp_pass3_double_steady, group_norm_jvp_pass3_double_columns, 2, 3, 5,
-    0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1 };
+    0, 0, 0, 1, { 0, 1 }, { 0, 1, 2 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void group_norm_jvp_block_double(const void *arguments, group_norm_block *c)
 {
@@ -6320,8 +6334,8 @@ static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0];
@@ -6457,8 +6471,8 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6601,8 +6615,8 @@ static void group_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0];
@@ -6826,8 +6840,8 @@ static void group_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 GROUP_NORM_INLINE void group_norm_double_backward_pass5_float_element(
-const float grad_output, const float x, const float cotangent_grad_input, const double weight,
-    const double cotangent_grad_weight, const double cotangent_grad_bias, const float slope, const float shift,
+const float grad_output, const float x, const float cotangent_grad_input, const float weight,
+    const float cotangent_grad_weight, const float cotangent_grad_bias, const float slope, const float shift,
     const float slope_2, const float mean_pivot, const float mean_rest_cast, const float slope_3, const float shift_2,
     const float slope_4, const float inv_std_cast, const float shift_3, const float slope_5, float *to_grad_x,
     float *to_grad_grad_output)
@@ -6868,9 +6882,9 @@ static void group_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
+    const float *cotangent_grad_bias = (const float *)t->leaf[2];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *slope_2 = (const float *)t->value[2];
@@ -6922,9 +6936,9 @@ static void group_norm_double_backward_pass5_float_steady(ptrdiff_t n, ptrdiff_t
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
+    const float *cotangent_grad_bias = (const float *)t->leaf[2];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *slope_2 = (const float *)t->value[2];
@@ -6952,9 +6966,9 @@ static void group_norm_double_backward_pass5_float_steady(ptrdiff_t n, ptrdiff_t
         const float own_inv_std_cast = inv_std_cast[b * next];
         const float own_shift_3 = shift_3[b * next];
         const float own_slope_5 = slope_5[b * next];
-        const double own_weight = *weight;
-        const double own_cotangent_grad_weight = *cotangent_grad_weight;
-        const double own_cotangent_grad_bias = *cotangent_grad_bias;
+        const float own_weight = *weight;
+        const float own_cotangent_grad_weight = *cotangent_grad_weight;
+        const float own_cotangent_grad_bias = *cotangent_grad_bias;
         GROUP_NORM_SIMD
         for (i = 0; i < n; ++i) {
             group_norm_double_backward_pass5_float_element(grad_output[i], x[i], cotangent_grad_input[i], own_weight,
@@ -6979,9 +6993,9 @@ static void group_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
+    const float *cotangent_grad_bias = (const float *)t->leaf[2];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *slope_2 = (const float *)t->value[2];
@@ -7033,14 +7047,15 @@ static void group_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
 static const group_norm_pass group_norm_double_backward_pass1_float = { &group_norm_kind_float_double,
     group_norm_double_backward_pass1_float_row, group_norm_double_backward_pass1_float_steady,
     group_norm_double_backward_pass1_float_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_double_backward_pass3_float = { &group_norm_kind_float_double,
     group_norm_double_backward_pass3_float_row, group_norm_double_backward_pass3_float_steady,
-    group_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    group_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0,
+    0 };
 static const group_norm_pass group_norm_double_backward_pass5_float = { &group_norm_kind_float_float,
     group_norm_double_backward_pass5_float_row, group_norm_double_backward_pass5_float_steady,
     group_norm_double_backward_pass5_float_columns, 3, 3, 11, 0, 0, 0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4,
-    3 }, 1 };
+    3 }, 1, 1 };
 
 static void group_norm_double_backward_block_float(const void *arguments, group_norm_block *c)
 {
@@ -7279,8 +7294,8 @@ static void group_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7367,8 +7382,8 @@ static void group_norm_double_backward_pass1_double_steady(ptrdiff_t n, ptrdiff_
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7459,8 +7474,8 @@ static void group_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7573,8 +7588,8 @@ static void group_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7671,8 +7686,8 @@ static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *inv_std_cast = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7782,8 +7797,8 @@ static void group_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *inv_std_cast = (const long double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7836,8 +7851,8 @@ static void group_norm_double_backward_pass1_extended_steady(ptrdiff_t n, ptrdif
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *inv_std_cast = (const long double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7902,8 +7917,8 @@ static void group_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
         const double *cotangent_grad_input = (const double *)t->read[2];
-        const double *weight = t->leaf[0];
-        const double *cotangent_grad_weight = t->leaf[1];
+        const double *weight = (const double *)t->leaf[0];
+        const double *cotangent_grad_weight = (const double *)t->leaf[1];
         const long double *mean_pivot = (const long double *)t->value[0];
         const long double *inv_std_cast = (const long double *)t->value[1];
         double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -8243,9 +8258,9 @@ static void group_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
+    const double *cotangent_grad_bias = (const double *)t->leaf[2];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *slope_2 = (const double *)t->value[2];
@@ -8297,9 +8312,9 @@ static void group_norm_double_backward_pass5_double_steady(ptrdiff_t n, ptrdiff_
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
+    const double *cotangent_grad_bias = (const double *)t->leaf[2];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *slope_2 = (const double *)t->value[2];
@@ -8354,9 +8369,9 @@ static void group_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
+    const double *cotangent_grad_bias = (const double *)t->leaf[2];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *slope_2 = (const double *)t->value[2];
@@ -8408,24 +8423,25 @@ static void group_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
 static const group_norm_pass group_norm_double_backward_pass1_double = { &group_norm_kind_double_double,
     group_norm_double_backward_pass1_double_row, group_norm_double_backward_pass1_double_steady,
     group_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_double_backward_pass1_pair = { &group_norm_kind_double_double,
     group_norm_double_backward_pass1_pair_row, NULL, group_norm_double_backward_pass1_pair_columns, 3, 2, 2, 0, 7, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_double_backward_pass1_extended = { &group_norm_kind_double_extended,
     group_norm_double_backward_pass1_extended_row, group_norm_double_backward_pass1_extended_steady,
     group_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0, 7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_double_backward_pass3_double = { &group_norm_kind_double_double,
     group_norm_double_backward_pass3_double_row, group_norm_double_backward_pass3_double_steady,
-    group_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    group_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0, 2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0,
+    0 };
 static const group_norm_pass group_norm_double_backward_pass3_pair = { &group_norm_kind_double_double,
     group_norm_double_backward_pass3_pair_row, NULL, group_norm_double_backward_pass3_pair_columns, 2, 0, 4, 0, 0, 2, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0, 0 };
 static const group_norm_pass group_norm_double_backward_pass5_double = { &group_norm_kind_double_double,
     group_norm_double_backward_pass5_double_row, group_norm_double_backward_pass5_double_steady,
     group_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0, 0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4,
-    3 }, 1 };
+    3 }, 1, 0 };
 
 static void group_norm_double_backward_block_double(const void *arguments, group_norm_block *c)
 {

@@ -1175,7 +1175,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[INSTANCE_NORM_FULL];
-    const double *leaf[INSTANCE_NORM_LEAVES];
+    const void *leaf[INSTANCE_NORM_LEAVES];
     const void *value[INSTANCE_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1215,6 +1215,7 @@ typedef struct {
     int read[INSTANCE_NORM_FULL], leaf[INSTANCE_NORM_LEAVES], largest[INSTANCE_NORM_SUMS], place[INSTANCE_NORM_PLACES],
         write[INSTANCE_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } instance_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1481,11 +1482,12 @@ static inline const char *instance_norm_from(const void *data, ptrdiff_t at, siz
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int instance_norm_stands(const instance_norm_walk *w, const instance_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int instance_norm_stands(const instance_norm_walk *w, const instance_norm_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && instance_norm_is_direct(w, x->table,
-        lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && instance_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1497,17 +1499,20 @@ static inline double instance_norm_leaf_number(const instance_norm_leaf *x, ptrd
     return (double)instance_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *instance_norm_leaf_tile(const instance_norm_walk *w, const instance_norm_leaf *x, ptrdiff_t at,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *instance_norm_leaf_tile(const instance_norm_walk *w, const instance_norm_leaf *x, int narrow,
+    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (instance_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (instance_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)instance_norm_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = instance_norm_leaf_number(x, begin);
             INSTANCE_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1616,7 +1621,7 @@ static void instance_norm_enter(const instance_norm_sweep *s, instance_norm_buff
     for (k = 0; k < pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = instance_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = instance_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1654,7 +1659,7 @@ static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile 
     for (k = 0; k < pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || instance_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || instance_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const instance_norm_gathered *x = &a->place[pass->place[k]];
@@ -1680,7 +1685,11 @@ static void instance_norm_follow(const instance_norm_sweep *s, instance_norm_buf
     for (k = 0; k < s->pass->leaves; ++k) {
         const instance_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = instance_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = instance_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1798,6 +1807,12 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         for (k = 0; k < pass->sums; ++k) {
             instance_norm_start_double(kept + INSTANCE_NORM_KEPT * k * lanes, INSTANCE_NORM_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && instance_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2360,10 +2375,10 @@ static void instance_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t 
 
 static const instance_norm_pass instance_norm_statistics_pass0_float = { &instance_norm_kind_float_double,
     instance_norm_statistics_pass0_float_row, NULL, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_float = { &instance_norm_kind_float_double,
     instance_norm_statistics_pass2_float_row, NULL, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void instance_norm_statistics_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -2998,22 +3013,22 @@ static void instance_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff
 
 static const instance_norm_pass instance_norm_statistics_pass0_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_statistics_pass0_pair = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_pair_row, NULL, instance_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_statistics_pass0_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_pair = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_pair_row, NULL, instance_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const instance_norm_pass instance_norm_statistics_pass2_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void instance_norm_statistics_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -3234,13 +3249,13 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const instance_norm_pass instance_norm_forward_pass0_float = { &instance_norm_kind_float_double,
     instance_norm_statistics_pass0_float_row, NULL, instance_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_float = { &instance_norm_kind_float_double,
     instance_norm_statistics_pass2_float_row, NULL, instance_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass4_float = { &instance_norm_kind_float_float,
     instance_norm_forward_pass4_float_row, NULL, instance_norm_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void instance_norm_forward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -3453,25 +3468,25 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const instance_norm_pass instance_norm_forward_pass0_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_double_row, NULL, instance_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass0_pair = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass0_pair_row, NULL, instance_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass0_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass0_extended_row, NULL, instance_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_double = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_double_row, NULL, instance_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_pair = { &instance_norm_kind_double_double,
     instance_norm_statistics_pass2_pair_row, NULL, instance_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass2_extended = { &instance_norm_kind_double_extended,
     instance_norm_statistics_pass2_extended_row, NULL, instance_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_forward_pass4_double = { &instance_norm_kind_double_double,
     instance_norm_forward_pass4_double_row, NULL, instance_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void instance_norm_forward_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -3987,10 +4002,10 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const instance_norm_pass instance_norm_backward_pass1_float = { &instance_norm_kind_float_double,
     instance_norm_backward_pass1_float_row, NULL, instance_norm_backward_pass1_float_columns, 2, 0, 3, 0, 4, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_backward_pass3_float = { &instance_norm_kind_float_float,
     instance_norm_backward_pass3_float_row, NULL, instance_norm_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void instance_norm_backward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -4696,16 +4711,16 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
 
 static const instance_norm_pass instance_norm_backward_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_backward_pass1_double_row, NULL, instance_norm_backward_pass1_double_columns, 2, 0, 3, 0, 4, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_backward_pass1_pair = { &instance_norm_kind_double_double,
     instance_norm_backward_pass1_pair_row, NULL, instance_norm_backward_pass1_pair_columns, 2, 0, 3, 0, 4, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_backward_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_backward_pass1_extended_row, NULL, instance_norm_backward_pass1_extended_columns, 2, 0, 3, 0, 4, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_backward_pass3_double = { &instance_norm_kind_double_double,
     instance_norm_backward_pass3_double_row, NULL, instance_norm_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void instance_norm_backward_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -5201,10 +5216,10 @@ static void instance_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 
 static const instance_norm_pass instance_norm_jvp_pass1_float = { &instance_norm_kind_float_double,
     instance_norm_jvp_pass1_float_row, NULL, instance_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_jvp_pass3_float = { &instance_norm_kind_float_float,
     instance_norm_jvp_pass3_float_row, NULL, instance_norm_jvp_pass3_float_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void instance_norm_jvp_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -5775,16 +5790,16 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const instance_norm_pass instance_norm_jvp_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_jvp_pass1_double_row, NULL, instance_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_jvp_pass1_pair = { &instance_norm_kind_double_double,
     instance_norm_jvp_pass1_pair_row, NULL, instance_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_jvp_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_jvp_pass1_extended_row, NULL, instance_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_jvp_pass3_double = { &instance_norm_kind_double_double,
     instance_norm_jvp_pass3_double_row, NULL, instance_norm_jvp_pass3_double_columns, 2, 0, 7, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void instance_norm_jvp_block_double(const void *arguments, instance_norm_block *c)
 {
@@ -6592,13 +6607,13 @@ static void instance_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdi
 
 static const instance_norm_pass instance_norm_double_backward_pass1_float = { &instance_norm_kind_float_double,
     instance_norm_double_backward_pass1_float_row, NULL, instance_norm_double_backward_pass1_float_columns, 3, 0, 2, 0,
-    6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_float = { &instance_norm_kind_float_double,
     instance_norm_double_backward_pass3_float_row, NULL, instance_norm_double_backward_pass3_float_columns, 2, 0, 4, 0,
-    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass5_float = { &instance_norm_kind_float_float,
     instance_norm_double_backward_pass5_float_row, NULL, instance_norm_double_backward_pass5_float_columns, 3, 0, 13, 0,
-    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void instance_norm_double_backward_block_float(const void *arguments, instance_norm_block *c)
 {
@@ -7893,25 +7908,25 @@ static void instance_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrd
 
 static const instance_norm_pass instance_norm_double_backward_pass1_double = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass1_double_row, NULL, instance_norm_double_backward_pass1_double_columns, 3, 0, 2,
-    0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass1_pair = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass1_pair_row, NULL, instance_norm_double_backward_pass1_pair_columns, 3, 0, 2, 0, 6,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass1_extended = { &instance_norm_kind_double_extended,
     instance_norm_double_backward_pass1_extended_row, NULL, instance_norm_double_backward_pass1_extended_columns, 3, 0,
-    2, 0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 6, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_double = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass3_double_row, NULL, instance_norm_double_backward_pass3_double_columns, 2, 0, 4,
-    0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_pair = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass3_pair_row, NULL, instance_norm_double_backward_pass3_pair_columns, 2, 0, 4, 0, 2,
-    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass3_extended = { &instance_norm_kind_double_extended,
     instance_norm_double_backward_pass3_extended_row, NULL, instance_norm_double_backward_pass3_extended_columns, 2, 0,
-    4, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    4, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const instance_norm_pass instance_norm_double_backward_pass5_double = { &instance_norm_kind_double_double,
     instance_norm_double_backward_pass5_double_row, NULL, instance_norm_double_backward_pass5_double_columns, 3, 0, 13,
-    0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void instance_norm_double_backward_block_double(const void *arguments, instance_norm_block *c)
 {

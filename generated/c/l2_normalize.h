@@ -1093,7 +1093,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[L2_NORMALIZE_FULL];
-    const double *leaf[L2_NORMALIZE_LEAVES];
+    const void *leaf[L2_NORMALIZE_LEAVES];
     const void *value[L2_NORMALIZE_VALUES];
     const double *number;
     void *high, *low;
@@ -1132,6 +1132,7 @@ typedef struct {
     int read[L2_NORMALIZE_FULL], leaf[L2_NORMALIZE_LEAVES], largest[L2_NORMALIZE_SUMS], place[L2_NORMALIZE_PLACES],
         write[L2_NORMALIZE_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } l2_normalize_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1398,11 +1399,12 @@ static inline const char *l2_normalize_from(const void *data, ptrdiff_t at, size
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int l2_normalize_stands(const l2_normalize_walk *w, const l2_normalize_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int l2_normalize_stands(const l2_normalize_walk *w, const l2_normalize_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && l2_normalize_is_direct(w, x->table, lanes,
-        n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && l2_normalize_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1414,17 +1416,20 @@ static inline double l2_normalize_leaf_number(const l2_normalize_leaf *x, ptrdif
     return (double)l2_normalize_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *l2_normalize_leaf_tile(const l2_normalize_walk *w, const l2_normalize_leaf *x, ptrdiff_t at,
-    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *l2_normalize_leaf_tile(const l2_normalize_walk *w, const l2_normalize_leaf *x, int narrow,
+    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (l2_normalize_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (l2_normalize_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)l2_normalize_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = l2_normalize_leaf_number(x, begin);
             L2_NORMALIZE_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1533,7 +1538,7 @@ static void l2_normalize_enter(const l2_normalize_sweep *s, l2_normalize_buffers
     for (k = 0; k < pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = l2_normalize_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = l2_normalize_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1571,7 +1576,7 @@ static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t,
     for (k = 0; k < pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || l2_normalize_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || l2_normalize_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const l2_normalize_gathered *x = &a->place[pass->place[k]];
@@ -1597,7 +1602,11 @@ static void l2_normalize_follow(const l2_normalize_sweep *s, l2_normalize_buffer
     for (k = 0; k < s->pass->leaves; ++k) {
         const l2_normalize_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = l2_normalize_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = l2_normalize_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1714,6 +1723,12 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         for (k = 0; k < pass->sums; ++k) {
             l2_normalize_start_double(kept + L2_NORMALIZE_KEPT * k * lanes, L2_NORMALIZE_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && l2_normalize_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2050,7 +2065,7 @@ static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t r
 
 static const l2_normalize_pass l2_normalize_statistics_pass0_float = { &l2_normalize_kind_float_double,
     l2_normalize_statistics_pass0_float_row, NULL, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 
 static void l2_normalize_statistics_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -2362,13 +2377,13 @@ static void l2_normalize_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_
 
 static const l2_normalize_pass l2_normalize_statistics_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_statistics_pass0_pair = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_pair_row, NULL, l2_normalize_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_statistics_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 
 static void l2_normalize_statistics_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -2538,10 +2553,10 @@ static void l2_normalize_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const l2_normalize_pass l2_normalize_forward_pass0_float = { &l2_normalize_kind_float_double,
     l2_normalize_statistics_pass0_float_row, NULL, l2_normalize_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass2_float = { &l2_normalize_kind_float_float,
     l2_normalize_forward_pass2_float_row, NULL, l2_normalize_forward_pass2_float_columns, 1, 0, 1, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void l2_normalize_forward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -2702,16 +2717,16 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t row
 
 static const l2_normalize_pass l2_normalize_forward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_double_row, NULL, l2_normalize_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass0_pair = { &l2_normalize_kind_double_double,
     l2_normalize_statistics_pass0_pair_row, NULL, l2_normalize_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_statistics_pass0_extended_row, NULL, l2_normalize_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0,
-    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_forward_pass2_double = { &l2_normalize_kind_double_double,
     l2_normalize_forward_pass2_double_row, NULL, l2_normalize_forward_pass2_double_columns, 1, 0, 1, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void l2_normalize_forward_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -3057,10 +3072,10 @@ static void l2_normalize_backward_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const l2_normalize_pass l2_normalize_backward_pass0_float = { &l2_normalize_kind_float_double,
     l2_normalize_backward_pass0_float_row, NULL, l2_normalize_backward_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass2_float = { &l2_normalize_kind_float_float,
     l2_normalize_backward_pass2_float_row, NULL, l2_normalize_backward_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void l2_normalize_backward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -3498,16 +3513,16 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const l2_normalize_pass l2_normalize_backward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_backward_pass0_double_row, NULL, l2_normalize_backward_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass0_pair = { &l2_normalize_kind_double_double,
     l2_normalize_backward_pass0_pair_row, NULL, l2_normalize_backward_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_backward_pass0_extended_row, NULL, l2_normalize_backward_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_backward_pass2_double = { &l2_normalize_kind_double_double,
     l2_normalize_backward_pass2_double_row, NULL, l2_normalize_backward_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void l2_normalize_backward_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -3846,10 +3861,10 @@ static void l2_normalize_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 
 static const l2_normalize_pass l2_normalize_jvp_pass0_float = { &l2_normalize_kind_float_double,
     l2_normalize_jvp_pass0_float_row, NULL, l2_normalize_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass2_float = { &l2_normalize_kind_float_float,
     l2_normalize_jvp_pass2_float_row, NULL, l2_normalize_jvp_pass2_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void l2_normalize_jvp_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -4286,16 +4301,16 @@ static void l2_normalize_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 
 static const l2_normalize_pass l2_normalize_jvp_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_jvp_pass0_double_row, NULL, l2_normalize_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass0_pair = { &l2_normalize_kind_double_double,
     l2_normalize_jvp_pass0_pair_row, NULL, l2_normalize_jvp_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_jvp_pass0_extended_row, NULL, l2_normalize_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_jvp_pass2_double = { &l2_normalize_kind_double_double,
     l2_normalize_jvp_pass2_double_row, NULL, l2_normalize_jvp_pass2_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void l2_normalize_jvp_block_double(const void *arguments, l2_normalize_block *c)
 {
@@ -4703,10 +4718,10 @@ static void l2_normalize_double_backward_pass2_float_columns(ptrdiff_t n, ptrdif
 
 static const l2_normalize_pass l2_normalize_double_backward_pass0_float = { &l2_normalize_kind_float_double,
     l2_normalize_double_backward_pass0_float_row, NULL, l2_normalize_double_backward_pass0_float_columns, 3, 0, 0, 0, 3,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass2_float = { &l2_normalize_kind_float_float,
     l2_normalize_double_backward_pass2_float_row, NULL, l2_normalize_double_backward_pass2_float_columns, 3, 0, 5, 0, 0,
-    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void l2_normalize_double_backward_block_float(const void *arguments, l2_normalize_block *c)
 {
@@ -5278,16 +5293,16 @@ static void l2_normalize_double_backward_pass2_double_columns(ptrdiff_t n, ptrdi
 
 static const l2_normalize_pass l2_normalize_double_backward_pass0_double = { &l2_normalize_kind_double_double,
     l2_normalize_double_backward_pass0_double_row, NULL, l2_normalize_double_backward_pass0_double_columns, 3, 0, 0, 0,
-    3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass0_pair = { &l2_normalize_kind_double_double,
     l2_normalize_double_backward_pass0_pair_row, NULL, l2_normalize_double_backward_pass0_pair_columns, 3, 0, 0, 0, 3,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass0_extended = { &l2_normalize_kind_double_extended,
     l2_normalize_double_backward_pass0_extended_row, NULL, l2_normalize_double_backward_pass0_extended_columns, 3, 0, 0,
-    0, 3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 3, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const l2_normalize_pass l2_normalize_double_backward_pass2_double = { &l2_normalize_kind_double_double,
     l2_normalize_double_backward_pass2_double_row, NULL, l2_normalize_double_backward_pass2_double_columns, 3, 0, 5, 0,
-    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void l2_normalize_double_backward_block_double(const void *arguments, l2_normalize_block *c)
 {

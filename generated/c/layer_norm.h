@@ -1166,7 +1166,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[LAYER_NORM_FULL];
-    const double *leaf[LAYER_NORM_LEAVES];
+    const void *leaf[LAYER_NORM_LEAVES];
     const void *value[LAYER_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1205,6 +1205,7 @@ typedef struct {
     int read[LAYER_NORM_FULL], leaf[LAYER_NORM_LEAVES], largest[LAYER_NORM_SUMS], place[LAYER_NORM_PLACES],
         write[LAYER_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } layer_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1469,11 +1470,12 @@ static inline const char *layer_norm_from(const void *data, ptrdiff_t at, size_t
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int layer_norm_stands(const layer_norm_walk *w, const layer_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int layer_norm_stands(const layer_norm_walk *w, const layer_norm_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && layer_norm_is_direct(w, x->table, lanes,
-        n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && layer_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1485,17 +1487,19 @@ static inline double layer_norm_leaf_number(const layer_norm_leaf *x, ptrdiff_t 
     return (double)layer_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *layer_norm_leaf_tile(const layer_norm_walk *w, const layer_norm_leaf *x, ptrdiff_t at,
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *layer_norm_leaf_tile(const layer_norm_walk *w, const layer_norm_leaf *x, int narrow, ptrdiff_t at,
     ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (layer_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (layer_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)layer_norm_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = layer_norm_leaf_number(x, begin);
             LAYER_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1604,7 +1608,7 @@ static void layer_norm_enter(const layer_norm_sweep *s, layer_norm_buffers *m, l
     for (k = 0; k < pass->leaves; ++k) {
         const layer_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = layer_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = layer_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1642,7 +1646,7 @@ static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d
     for (k = 0; k < pass->leaves; ++k) {
         const layer_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || layer_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || layer_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const layer_norm_gathered *x = &a->place[pass->place[k]];
@@ -1668,7 +1672,11 @@ static void layer_norm_follow(const layer_norm_sweep *s, layer_norm_buffers *m, 
     for (k = 0; k < s->pass->leaves; ++k) {
         const layer_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = layer_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = layer_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1785,6 +1793,12 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->sums; ++k) {
             layer_norm_start_double(kept + LAYER_NORM_KEPT * k * lanes, LAYER_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && layer_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2342,10 +2356,10 @@ static void layer_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const layer_norm_pass layer_norm_statistics_pass0_float = { &layer_norm_kind_float_double,
     layer_norm_statistics_pass0_float_row, NULL, layer_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_statistics_pass2_float = { &layer_norm_kind_float_double,
     layer_norm_statistics_pass2_float_row, NULL, layer_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void layer_norm_statistics_block_float(const void *arguments, layer_norm_block *c)
 {
@@ -2980,22 +2994,22 @@ static void layer_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t 
 
 static const layer_norm_pass layer_norm_statistics_pass0_double = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass0_double_row, NULL, layer_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_statistics_pass0_pair = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass0_pair_row, NULL, layer_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_statistics_pass0_extended = { &layer_norm_kind_double_extended,
     layer_norm_statistics_pass0_extended_row, NULL, layer_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_statistics_pass2_double = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass2_double_row, NULL, layer_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const layer_norm_pass layer_norm_statistics_pass2_pair = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass2_pair_row, NULL, layer_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const layer_norm_pass layer_norm_statistics_pass2_extended = { &layer_norm_kind_double_extended,
     layer_norm_statistics_pass2_extended_row, NULL, layer_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void layer_norm_statistics_block_double(const void *arguments, layer_norm_block *c)
 {
@@ -3121,7 +3135,7 @@ size_t layer_norm_forward_workspace(const layer_norm_extents *extents)
 }
 
 LAYER_NORM_INLINE void layer_norm_forward_pass4_float_element(
-const float x, const double weight, const double bias, const float mean_pivot, const float mean_rest_cast,
+const float x, const float weight, const float bias, const float mean_pivot, const float mean_rest_cast,
     const float inv_std_cast, float *to_y)
 {
     const double item_weight_cast = weight;
@@ -3137,8 +3151,8 @@ const float x, const double weight, const double bias, const float mean_pivot, c
 static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *bias = (const float *)t->leaf[1];
     const float *mean_pivot = (const float *)t->value[0];
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
@@ -3180,8 +3194,8 @@ static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
 static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *bias = (const float *)t->leaf[1];
     const float *mean_pivot = (const float *)t->value[0];
     const float *mean_rest_cast = (const float *)t->value[1];
     const float *inv_std_cast = (const float *)t->value[2];
@@ -3230,13 +3244,13 @@ static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const layer_norm_pass layer_norm_forward_pass0_float = { &layer_norm_kind_float_double,
     layer_norm_statistics_pass0_float_row, NULL, layer_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass2_float = { &layer_norm_kind_float_double,
     layer_norm_statistics_pass2_float_row, NULL, layer_norm_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass4_float = { &layer_norm_kind_float_float,
     layer_norm_forward_pass4_float_row, NULL, layer_norm_forward_pass4_float_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0,
-    1 }, { 0 }, { 0 }, { 1 }, 1 };
+    1 }, { 0 }, { 0 }, { 1 }, 1, 1 };
 
 static void layer_norm_forward_block_float(const void *arguments, layer_norm_block *c)
 {
@@ -3365,8 +3379,8 @@ const double x, const double weight, const double bias, const double mean_pivot,
 static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *bias = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3408,8 +3422,8 @@ static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
 static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
-    const double *bias = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *bias = (const double *)t->leaf[1];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3458,25 +3472,25 @@ static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const layer_norm_pass layer_norm_forward_pass0_double = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass0_double_row, NULL, layer_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass0_pair = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass0_pair_row, NULL, layer_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass0_extended = { &layer_norm_kind_double_extended,
     layer_norm_statistics_pass0_extended_row, NULL, layer_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass2_double = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass2_double_row, NULL, layer_norm_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass2_pair = { &layer_norm_kind_double_double,
     layer_norm_statistics_pass2_pair_row, NULL, layer_norm_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass2_extended = { &layer_norm_kind_double_extended,
     layer_norm_statistics_pass2_extended_row, NULL, layer_norm_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0,
-    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_forward_pass4_double = { &layer_norm_kind_double_double,
     layer_norm_forward_pass4_double_row, NULL, layer_norm_forward_pass4_double_columns, 1, 2, 3, 0, 0, 0, 1, { 0 }, { 0,
-    1 }, { 0 }, { 0 }, { 1 }, 1 };
+    1 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void layer_norm_forward_block_double(const void *arguments, layer_norm_block *c)
 {
@@ -3650,7 +3664,7 @@ static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3741,7 +3755,7 @@ static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -3787,7 +3801,7 @@ static void layer_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 LAYER_NORM_INLINE void layer_norm_backward_pass3_float_element(
-const float grad_output, const float x, const double weight, const float shift, const float mean_pivot,
+const float grad_output, const float x, const float weight, const float shift, const float mean_pivot,
     const float slope, const float inv_std_cast, float *to_grad_x)
 {
     const double item_weight_cast = weight;
@@ -3804,7 +3818,7 @@ static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -3849,7 +3863,7 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -3902,10 +3916,10 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const layer_norm_pass layer_norm_backward_pass1_float = { &layer_norm_kind_float_double,
     layer_norm_backward_pass1_float_row, NULL, layer_norm_backward_pass1_float_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_backward_pass3_float = { &layer_norm_kind_float_float,
     layer_norm_backward_pass3_float_row, NULL, layer_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void layer_norm_backward_block_float(const void *arguments, layer_norm_block *c)
 {
@@ -4058,7 +4072,7 @@ static void layer_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4124,7 +4138,7 @@ static void layer_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4204,7 +4218,7 @@ static void layer_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4275,7 +4289,7 @@ static void layer_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *mean_rest_cast = (const double *)t->value[1];
     const double *inv_std_cast = (const double *)t->value[2];
@@ -4352,7 +4366,7 @@ static void layer_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     const long double *mean_rest_cast = (const long double *)t->value[1];
     const long double *inv_std_cast = (const long double *)t->value[2];
@@ -4401,7 +4415,7 @@ static void layer_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t ro
     for (k = 0; k < n; ++k) {
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
-        const double *weight = t->leaf[0];
+        const double *weight = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         const long double *mean_rest_cast = (const long double *)t->value[1];
         const long double *inv_std_cast = (const long double *)t->value[2];
@@ -4453,7 +4467,7 @@ static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4498,7 +4512,7 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4551,16 +4565,16 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const layer_norm_pass layer_norm_backward_pass1_double = { &layer_norm_kind_double_double,
     layer_norm_backward_pass1_double_row, NULL, layer_norm_backward_pass1_double_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_backward_pass1_pair = { &layer_norm_kind_double_double,
     layer_norm_backward_pass1_pair_row, NULL, layer_norm_backward_pass1_pair_columns, 2, 1, 3, 0, 2, 2, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_backward_pass1_extended = { &layer_norm_kind_double_extended,
     layer_norm_backward_pass1_extended_row, NULL, layer_norm_backward_pass1_extended_columns, 2, 1, 3, 0, 2, 2, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0, 1 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_backward_pass3_double = { &layer_norm_kind_double_double,
     layer_norm_backward_pass3_double_row, NULL, layer_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void layer_norm_backward_block_double(const void *arguments, layer_norm_block *c)
 {
@@ -4903,7 +4917,7 @@ static void layer_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 }
 
 LAYER_NORM_INLINE void layer_norm_jvp_pass3_float_element(
-const float x, const float tangent_x, const double weight, const double tangent_weight, const double tangent_bias,
+const float x, const float tangent_x, const float weight, const float tangent_weight, const float tangent_bias,
     const float shift, const float mean_pivot, const float mean_rest_cast, const float slope, const float inv_std_cast,
     float *to_tangent_y)
 {
@@ -4928,9 +4942,9 @@ static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const la
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
+    const float *tangent_bias = (const float *)t->leaf[2];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -4981,9 +4995,9 @@ static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
+    const float *tangent_bias = (const float *)t->leaf[2];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5041,10 +5055,10 @@ static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
 
 static const layer_norm_pass layer_norm_jvp_pass1_float = { &layer_norm_kind_float_double,
     layer_norm_jvp_pass1_float_row, NULL, layer_norm_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_jvp_pass3_float = { &layer_norm_kind_float_float,
     layer_norm_jvp_pass3_float_row, NULL, layer_norm_jvp_pass3_float_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1,
-    2 }, { 0 }, { 0 }, { 2 }, 1 };
+    2 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void layer_norm_jvp_block_float(const void *arguments, layer_norm_block *c)
 {
@@ -5502,9 +5516,9 @@ static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const l
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
+    const double *tangent_bias = (const double *)t->leaf[2];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -5555,9 +5569,9 @@ static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
-    const double *tangent_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
+    const double *tangent_bias = (const double *)t->leaf[2];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -5615,16 +5629,16 @@ static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 static const layer_norm_pass layer_norm_jvp_pass1_double = { &layer_norm_kind_double_double,
     layer_norm_jvp_pass1_double_row, NULL, layer_norm_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 },
-    { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_jvp_pass1_pair = { &layer_norm_kind_double_double,
     layer_norm_jvp_pass1_pair_row, NULL, layer_norm_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_jvp_pass1_extended = { &layer_norm_kind_double_extended,
     layer_norm_jvp_pass1_extended_row, NULL, layer_norm_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_jvp_pass3_double = { &layer_norm_kind_double_double,
     layer_norm_jvp_pass3_double_row, NULL, layer_norm_jvp_pass3_double_columns, 2, 3, 5, 0, 0, 0, 1, { 0, 1 }, { 0, 1,
-    2 }, { 0 }, { 0 }, { 2 }, 1 };
+    2 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void layer_norm_jvp_block_double(const void *arguments, layer_norm_block *c)
 {
@@ -5795,8 +5809,8 @@ static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0];
@@ -5932,8 +5946,8 @@ static void layer_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0];
@@ -6082,8 +6096,8 @@ static void layer_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 }
 
 LAYER_NORM_INLINE void layer_norm_double_backward_pass5_float_element(
-const float grad_output, const float x, const float cotangent_grad_input, const double weight,
-    const double cotangent_grad_weight, const double cotangent_grad_bias, const float slope, const float shift,
+const float grad_output, const float x, const float cotangent_grad_input, const float weight,
+    const float cotangent_grad_weight, const float cotangent_grad_bias, const float slope, const float shift,
     const float slope_2, const float mean_pivot, const float mean_rest_cast, const float slope_3, const float shift_2,
     const float slope_4, const float inv_std_cast, const float shift_3, const float slope_5, float *to_grad_x,
     float *to_grad_grad_output)
@@ -6124,9 +6138,9 @@ static void layer_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t ro
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
+    const float *cotangent_grad_bias = (const float *)t->leaf[2];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *slope_2 = (const float *)t->value[2];
@@ -6178,9 +6192,9 @@ static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
+    const float *cotangent_grad_bias = (const float *)t->leaf[2];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *slope_2 = (const float *)t->value[2];
@@ -6231,13 +6245,13 @@ static void layer_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_
 
 static const layer_norm_pass layer_norm_double_backward_pass1_float = { &layer_norm_kind_float_double,
     layer_norm_double_backward_pass1_float_row, NULL, layer_norm_double_backward_pass1_float_columns, 3, 2, 2, 0, 7, 1,
-    0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass3_float = { &layer_norm_kind_float_double,
     layer_norm_double_backward_pass3_float_row, NULL, layer_norm_double_backward_pass3_float_columns, 2, 0, 4, 0, 0, 2,
-    0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass5_float = { &layer_norm_kind_float_float,
     layer_norm_double_backward_pass5_float_row, NULL, layer_norm_double_backward_pass5_float_columns, 3, 3, 11, 0, 0, 0,
-    2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1, 1 };
 
 static void layer_norm_double_backward_block_float(const void *arguments, layer_norm_block *c)
 {
@@ -6472,8 +6486,8 @@ static void layer_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6560,8 +6574,8 @@ static void layer_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6675,8 +6689,8 @@ static void layer_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6773,8 +6787,8 @@ static void layer_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_std_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6884,8 +6898,8 @@ static void layer_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const long double *inv_std_cast = (const long double *)t->value[0];
     const long double *mean_pivot = (const long double *)t->value[1];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -6947,8 +6961,8 @@ static void layer_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
         const double *cotangent_grad_input = (const double *)t->read[2];
-        const double *weight = t->leaf[0];
-        const double *cotangent_grad_weight = t->leaf[1];
+        const double *weight = (const double *)t->leaf[0];
+        const double *cotangent_grad_weight = (const double *)t->leaf[1];
         const long double *inv_std_cast = (const long double *)t->value[0];
         const long double *mean_pivot = (const long double *)t->value[1];
         double *place_0 = t->place[0], *lost_0 = t->lost[0];
@@ -7232,9 +7246,9 @@ static void layer_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
+    const double *cotangent_grad_bias = (const double *)t->leaf[2];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *slope_2 = (const double *)t->value[2];
@@ -7286,9 +7300,9 @@ static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
-    const double *cotangent_grad_bias = t->leaf[2];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
+    const double *cotangent_grad_bias = (const double *)t->leaf[2];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *slope_2 = (const double *)t->value[2];
@@ -7339,22 +7353,22 @@ static void layer_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff
 
 static const layer_norm_pass layer_norm_double_backward_pass1_double = { &layer_norm_kind_double_double,
     layer_norm_double_backward_pass1_double_row, NULL, layer_norm_double_backward_pass1_double_columns, 3, 2, 2, 0, 7,
-    1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass1_pair = { &layer_norm_kind_double_double,
     layer_norm_double_backward_pass1_pair_row, NULL, layer_norm_double_backward_pass1_pair_columns, 3, 2, 2, 0, 7, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass1_extended = { &layer_norm_kind_double_extended,
     layer_norm_double_backward_pass1_extended_row, NULL, layer_norm_double_backward_pass1_extended_columns, 3, 2, 2, 0,
-    7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    7, 1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass3_double = { &layer_norm_kind_double_double,
     layer_norm_double_backward_pass3_double_row, NULL, layer_norm_double_backward_pass3_double_columns, 2, 0, 4, 0, 0,
-    2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    2, 0, { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass3_pair = { &layer_norm_kind_double_double,
     layer_norm_double_backward_pass3_pair_row, NULL, layer_norm_double_backward_pass3_pair_columns, 2, 0, 4, 0, 0, 2, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 1, 2 }, { 0 }, 0, 0 };
 static const layer_norm_pass layer_norm_double_backward_pass5_double = { &layer_norm_kind_double_double,
     layer_norm_double_backward_pass5_double_row, NULL, layer_norm_double_backward_pass5_double_columns, 3, 3, 11, 0, 0,
-    0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 2, { 0, 1, 2 }, { 0, 1, 2 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void layer_norm_double_backward_block_double(const void *arguments, layer_norm_block *c)
 {

@@ -1104,7 +1104,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[LOG_SOFTMAX_FULL];
-    const double *leaf[LOG_SOFTMAX_LEAVES];
+    const void *leaf[LOG_SOFTMAX_LEAVES];
     const void *value[LOG_SOFTMAX_VALUES];
     const double *number;
     void *high, *low;
@@ -1143,6 +1143,7 @@ typedef struct {
     int read[LOG_SOFTMAX_FULL], leaf[LOG_SOFTMAX_LEAVES], largest[LOG_SOFTMAX_SUMS], place[LOG_SOFTMAX_PLACES],
         write[LOG_SOFTMAX_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } log_softmax_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1408,11 +1409,12 @@ static inline const char *log_softmax_from(const void *data, ptrdiff_t at, size_
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int log_softmax_stands(const log_softmax_walk *w, const log_softmax_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int log_softmax_stands(const log_softmax_walk *w, const log_softmax_leaf *x, int narrow, ptrdiff_t lanes,
+    ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && log_softmax_is_direct(w, x->table, lanes,
-        n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && log_softmax_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1424,17 +1426,19 @@ static inline double log_softmax_leaf_number(const log_softmax_leaf *x, ptrdiff_
     return (double)log_softmax_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *log_softmax_leaf_tile(const log_softmax_walk *w, const log_softmax_leaf *x, ptrdiff_t at,
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *log_softmax_leaf_tile(const log_softmax_walk *w, const log_softmax_leaf *x, int narrow, ptrdiff_t at,
     ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (log_softmax_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (log_softmax_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)log_softmax_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = log_softmax_leaf_number(x, begin);
             LOG_SOFTMAX_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1543,7 +1547,7 @@ static void log_softmax_enter(const log_softmax_sweep *s, log_softmax_buffers *m
     for (k = 0; k < pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = log_softmax_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = log_softmax_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1581,7 +1585,7 @@ static int log_softmax_steps(const log_softmax_sweep *s, log_softmax_tile *t, in
     for (k = 0; k < pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || log_softmax_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const log_softmax_gathered *x = &a->place[pass->place[k]];
@@ -1607,7 +1611,11 @@ static void log_softmax_follow(const log_softmax_sweep *s, log_softmax_buffers *
     for (k = 0; k < s->pass->leaves; ++k) {
         const log_softmax_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = log_softmax_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = log_softmax_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1724,6 +1732,12 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         for (k = 0; k < pass->sums; ++k) {
             log_softmax_start_double(kept + LOG_SOFTMAX_KEPT * k * lanes, LOG_SOFTMAX_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && log_softmax_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2201,10 +2215,10 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const log_softmax_pass log_softmax_statistics_pass0_float = { &log_softmax_kind_float_double,
     log_softmax_statistics_pass0_float_row, NULL, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_float = { &log_softmax_kind_float_double,
     log_softmax_statistics_pass2_float_row, NULL, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void log_softmax_statistics_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -2782,22 +2796,22 @@ static void log_softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t
 
 static const log_softmax_pass log_softmax_statistics_pass0_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_statistics_pass0_pair = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_pair_row, NULL, log_softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_statistics_pass0_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_pair = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_pair_row, NULL, log_softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 static const log_softmax_pass log_softmax_statistics_pass2_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void log_softmax_statistics_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -2993,13 +3007,13 @@ static void log_softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const log_softmax_pass log_softmax_forward_pass0_float = { &log_softmax_kind_float_double,
     log_softmax_statistics_pass0_float_row, NULL, log_softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_float = { &log_softmax_kind_float_double,
     log_softmax_statistics_pass2_float_row, NULL, log_softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass4_float = { &log_softmax_kind_float_float,
     log_softmax_forward_pass4_float_row, NULL, log_softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void log_softmax_forward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -3179,25 +3193,25 @@ static void log_softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const log_softmax_pass log_softmax_forward_pass0_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_double_row, NULL, log_softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass0_pair = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass0_pair_row, NULL, log_softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass0_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass0_extended_row, NULL, log_softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_double = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_double_row, NULL, log_softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_pair = { &log_softmax_kind_double_double,
     log_softmax_statistics_pass2_pair_row, NULL, log_softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass2_extended = { &log_softmax_kind_double_extended,
     log_softmax_statistics_pass2_extended_row, NULL, log_softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_forward_pass4_double = { &log_softmax_kind_double_double,
     log_softmax_forward_pass4_double_row, NULL, log_softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 },
-    { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void log_softmax_forward_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -3548,10 +3562,10 @@ static void log_softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows
 
 static const log_softmax_pass log_softmax_backward_pass1_float = { &log_softmax_kind_float_double,
     log_softmax_backward_pass1_float_row, NULL, log_softmax_backward_pass1_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_backward_pass3_float = { &log_softmax_kind_float_float,
     log_softmax_backward_pass3_float_row, NULL, log_softmax_backward_pass3_float_columns, 2, 0, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void log_softmax_backward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -3971,16 +3985,16 @@ static void log_softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t row
 
 static const log_softmax_pass log_softmax_backward_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_backward_pass1_double_row, NULL, log_softmax_backward_pass1_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_backward_pass1_pair = { &log_softmax_kind_double_double,
     log_softmax_backward_pass1_pair_row, NULL, log_softmax_backward_pass1_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_backward_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_backward_pass1_extended_row, NULL, log_softmax_backward_pass1_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_backward_pass3_double = { &log_softmax_kind_double_double,
     log_softmax_backward_pass3_double_row, NULL, log_softmax_backward_pass3_double_columns, 2, 0, 2, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void log_softmax_backward_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -4324,10 +4338,10 @@ static void log_softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 static const log_softmax_pass log_softmax_jvp_pass1_float = { &log_softmax_kind_float_double,
     log_softmax_jvp_pass1_float_row, NULL, log_softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_jvp_pass3_float = { &log_softmax_kind_float_float,
     log_softmax_jvp_pass3_float_row, NULL, log_softmax_jvp_pass3_float_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void log_softmax_jvp_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -4779,16 +4793,16 @@ static void log_softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 
 static const log_softmax_pass log_softmax_jvp_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_jvp_pass1_double_row, NULL, log_softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_jvp_pass1_pair = { &log_softmax_kind_double_double,
     log_softmax_jvp_pass1_pair_row, NULL, log_softmax_jvp_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_jvp_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_jvp_pass1_extended_row, NULL, log_softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_jvp_pass3_double = { &log_softmax_kind_double_double,
     log_softmax_jvp_pass3_double_row, NULL, log_softmax_jvp_pass3_double_columns, 1, 0, 1, 0, 0, 0, 1, { 1 }, { 0 },
-    { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void log_softmax_jvp_block_double(const void *arguments, log_softmax_block *c)
 {
@@ -5171,10 +5185,10 @@ static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff
 
 static const log_softmax_pass log_softmax_double_backward_pass1_float = { &log_softmax_kind_float_double,
     log_softmax_double_backward_pass1_float_row, NULL, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass3_float = { &log_softmax_kind_float_float,
     log_softmax_double_backward_pass3_float_row, NULL, log_softmax_double_backward_pass3_float_columns, 2, 0, 3, 0, 0,
-    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void log_softmax_double_backward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -5708,16 +5722,16 @@ static void log_softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdif
 
 static const log_softmax_pass log_softmax_double_backward_pass1_double = { &log_softmax_kind_double_double,
     log_softmax_double_backward_pass1_double_row, NULL, log_softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 2,
-    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass1_pair = { &log_softmax_kind_double_double,
     log_softmax_double_backward_pass1_pair_row, NULL, log_softmax_double_backward_pass1_pair_columns, 3, 0, 1, 0, 2, 0,
-    0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass1_extended = { &log_softmax_kind_double_extended,
     log_softmax_double_backward_pass1_extended_row, NULL, log_softmax_double_backward_pass1_extended_columns, 3, 0, 1,
-    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 2, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass3_double = { &log_softmax_kind_double_double,
     log_softmax_double_backward_pass3_double_row, NULL, log_softmax_double_backward_pass3_double_columns, 2, 0, 3, 0, 0,
-    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void log_softmax_double_backward_block_double(const void *arguments, log_softmax_block *c)
 {

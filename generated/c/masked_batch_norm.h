@@ -1210,7 +1210,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[MASKED_BATCH_NORM_FULL];
-    const double *leaf[MASKED_BATCH_NORM_LEAVES];
+    const void *leaf[MASKED_BATCH_NORM_LEAVES];
     const void *value[MASKED_BATCH_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1250,6 +1250,7 @@ typedef struct {
     int read[MASKED_BATCH_NORM_FULL], leaf[MASKED_BATCH_NORM_LEAVES], largest[MASKED_BATCH_NORM_SUMS],
         place[MASKED_BATCH_NORM_PLACES], write[MASKED_BATCH_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } masked_batch_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1517,12 +1518,12 @@ static inline const char *masked_batch_norm_from(const void *data, ptrdiff_t at,
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int masked_batch_norm_stands(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x, ptrdiff_t lanes,
-    ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int masked_batch_norm_stands(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x, int narrow,
+    ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && masked_batch_norm_is_direct(w, x->table,
-        lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && masked_batch_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1534,17 +1535,20 @@ static inline double masked_batch_norm_leaf_number(const masked_batch_norm_leaf 
     return (double)masked_batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *masked_batch_norm_leaf_tile(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x,
-    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *masked_batch_norm_leaf_tile(const masked_batch_norm_walk *w, const masked_batch_norm_leaf *x,
+    int narrow, ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (masked_batch_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (masked_batch_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)masked_batch_norm_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = masked_batch_norm_leaf_number(x, begin);
             MASKED_BATCH_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1654,7 +1658,7 @@ static void masked_batch_norm_enter(const masked_batch_norm_sweep *s, masked_bat
     for (k = 0; k < pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = masked_batch_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = masked_batch_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1692,7 +1696,7 @@ static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batc
     for (k = 0; k < pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || masked_batch_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const masked_batch_norm_gathered *x = &a->place[pass->place[k]];
@@ -1718,7 +1722,11 @@ static void masked_batch_norm_follow(const masked_batch_norm_sweep *s, masked_ba
     for (k = 0; k < s->pass->leaves; ++k) {
         const masked_batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = masked_batch_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = masked_batch_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1837,6 +1845,12 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         for (k = 0; k < pass->sums; ++k) {
             masked_batch_norm_start_double(kept + MASKED_BATCH_NORM_KEPT * k * lanes, MASKED_BATCH_NORM_KEPT * lanes,
                 pass->largest[k] ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && masked_batch_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2082,7 +2096,7 @@ const double x, const double mask, double *to_v_sum_mask_x)
 static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart;
     const ptrdiff_t next = t->next;
@@ -2147,7 +2161,7 @@ static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdif
     const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
@@ -2233,7 +2247,7 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
 static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
@@ -2309,7 +2323,7 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
     const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -2406,10 +2420,10 @@ static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdif
 
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_statistics_pass0_float_row, NULL, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_statistics_pass2_float_row, NULL, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void masked_batch_norm_statistics_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -2529,7 +2543,7 @@ const double x, const double mask, double *to_v_sum_mask_x)
 static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2572,7 +2586,7 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
@@ -2658,7 +2672,7 @@ const double x, const double mask, double *to_v_sum_mask_x, double *less_v_sum_m
 static void masked_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2698,7 +2712,7 @@ static void masked_batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
@@ -2739,7 +2753,7 @@ static void masked_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdiff
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2769,7 +2783,7 @@ static void masked_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptr
     ptrdiff_t k;
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
-        const double *mask = t->leaf[0];
+        const double *mask = (const double *)t->leaf[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
             const ptrdiff_t end = j + masked_batch_norm_least(rows - j, 16);
@@ -2801,7 +2815,7 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
 static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -2852,7 +2866,7 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -2961,7 +2975,7 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
 static void masked_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -3011,7 +3025,7 @@ static void masked_batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -3063,7 +3077,7 @@ static void masked_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdiff
     const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -3099,7 +3113,7 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptr
     ptrdiff_t k;
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
-        const double *mask = t->leaf[0];
+        const double *mask = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -3124,22 +3138,23 @@ static void masked_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, ptr
 
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
-    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_pair_row, NULL, masked_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass0_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
-    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
-    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_pair_row, NULL, masked_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1, 0 };
 static const masked_batch_norm_pass masked_batch_norm_statistics_pass2_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
-    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 
 static void masked_batch_norm_statistics_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3295,7 +3310,7 @@ const float x, const double mask, const float mean_pivot, const float slope, con
 static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *mean_pivot = (const float *)t->value[0];
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
@@ -3336,7 +3351,7 @@ static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t row
 static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *mean_pivot = (const float *)t->value[0];
     const float *slope = (const float *)t->value[1];
     const float *shift = (const float *)t->value[2];
@@ -3384,13 +3399,13 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t
 
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_statistics_pass0_float_row, NULL, masked_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_statistics_pass2_float_row, NULL, masked_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass4_float = { &masked_batch_norm_kind_float_float,
     masked_batch_norm_forward_pass4_float_row, NULL, masked_batch_norm_forward_pass4_float_columns, 1, 1, 3, 0, 0, 0, 1,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void masked_batch_norm_forward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3532,7 +3547,7 @@ const double x, const double mask, const double mean_pivot, const double slope, 
 static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
@@ -3573,7 +3588,7 @@ static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t ro
 static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     const double *slope = (const double *)t->value[1];
     const double *shift = (const double *)t->value[2];
@@ -3621,25 +3636,26 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
 
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_double_row, NULL, masked_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0,
-    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass0_pair_row, NULL, masked_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1,
-    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass0_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass0_extended_row, NULL,
-    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_double_row, NULL, masked_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0,
-    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_statistics_pass2_pair_row, NULL, masked_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2,
-    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass2_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_statistics_pass2_extended_row, NULL,
-    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    masked_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const masked_batch_norm_pass masked_batch_norm_forward_pass4_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_forward_pass4_double_row, NULL, masked_batch_norm_forward_pass4_double_columns, 1, 1, 3, 0, 0, 0,
-    1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void masked_batch_norm_forward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -3814,7 +3830,7 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
@@ -3893,7 +3909,7 @@ static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -4018,7 +4034,7 @@ static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -4063,7 +4079,7 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *slope = (const float *)t->value[2];
@@ -4116,10 +4132,10 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
 
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_backward_pass1_float_row, NULL, masked_batch_norm_backward_pass1_float_columns, 2, 1, 1, 0, 2, 0,
-    0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass3_float = { &masked_batch_norm_kind_float_float,
     masked_batch_norm_backward_pass3_float_row, NULL, masked_batch_norm_backward_pass3_float_columns, 2, 1, 4, 0, 0, 0,
-    1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void masked_batch_norm_backward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -4258,7 +4274,7 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -4313,7 +4329,7 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -4442,7 +4458,7 @@ static void masked_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -4493,7 +4509,7 @@ static void masked_batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -4548,7 +4564,7 @@ static void masked_batch_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -4586,7 +4602,7 @@ static void masked_batch_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdi
     for (k = 0; k < n; ++k) {
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
-        const double *mask = t->leaf[0];
+        const double *mask = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -4628,7 +4644,7 @@ static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4674,7 +4690,7 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *slope = (const double *)t->value[2];
@@ -4727,17 +4743,17 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
 
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_backward_pass1_double_row, NULL, masked_batch_norm_backward_pass1_double_columns, 2, 1, 1, 0, 2,
-    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_backward_pass1_pair_row, NULL, masked_batch_norm_backward_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass1_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_backward_pass1_extended_row, NULL,
-    masked_batch_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    masked_batch_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const masked_batch_norm_pass masked_batch_norm_backward_pass3_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_backward_pass3_double_row, NULL, masked_batch_norm_backward_pass3_double_columns, 2, 1, 4, 0, 0,
-    0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void masked_batch_norm_backward_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -4900,7 +4916,7 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart;
@@ -4979,7 +4995,7 @@ static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t row
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -5112,7 +5128,7 @@ static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5166,7 +5182,7 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *shift = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -5224,10 +5240,10 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
 
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_float = { &masked_batch_norm_kind_float_double,
     masked_batch_norm_jvp_pass1_float_row, NULL, masked_batch_norm_jvp_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_float = { &masked_batch_norm_kind_float_float,
     masked_batch_norm_jvp_pass3_float_row, NULL, masked_batch_norm_jvp_pass3_float_columns, 2, 1, 7, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void masked_batch_norm_jvp_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -5369,7 +5385,7 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5423,7 +5439,7 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -5550,7 +5566,7 @@ static void masked_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5601,7 +5617,7 @@ static void masked_batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -5656,7 +5672,7 @@ static void masked_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5693,7 +5709,7 @@ static void masked_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_t 
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
         const double *tangent_x = (const double *)t->read[1];
-        const double *mask = t->leaf[0];
+        const double *mask = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -5743,7 +5759,7 @@ static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -5797,7 +5813,7 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *shift = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -5855,16 +5871,16 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_jvp_pass1_double_row, NULL, masked_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_pair = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_jvp_pass1_pair_row, NULL, masked_batch_norm_jvp_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 },
-    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass1_extended = { &masked_batch_norm_kind_double_extended,
     masked_batch_norm_jvp_pass1_extended_row, NULL, masked_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_jvp_pass3_double = { &masked_batch_norm_kind_double_double,
     masked_batch_norm_jvp_pass3_double_row, NULL, masked_batch_norm_jvp_pass3_double_columns, 2, 1, 7, 0, 0, 0, 1, { 0,
-    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void masked_batch_norm_jvp_block_double(const void *arguments, masked_batch_norm_block *c)
 {
@@ -6036,7 +6052,7 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * MASKED_BATCH_NORM_KEPT * t->apart, *kept_2
@@ -6150,7 +6166,7 @@ static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, p
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -6363,7 +6379,7 @@ static void masked_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdi
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *mean_pivot = (const float *)t->value[2];
@@ -6424,7 +6440,7 @@ static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, p
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *shift = (const float *)t->value[1];
     const float *mean_pivot = (const float *)t->value[2];
@@ -6479,11 +6495,11 @@ static void masked_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n, p
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_float =
     { &masked_batch_norm_kind_float_double, masked_batch_norm_double_backward_pass1_float_row, NULL,
     masked_batch_norm_double_backward_pass1_float_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_float =
     { &masked_batch_norm_kind_float_float, masked_batch_norm_double_backward_pass3_float_row, NULL,
     masked_batch_norm_double_backward_pass3_float_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
-    3 }, 1 };
+    3 }, 1, 0 };
 
 static void masked_batch_norm_double_backward_block_float(const void *arguments, masked_batch_norm_block *c)
 {
@@ -6685,7 +6701,7 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -6760,7 +6776,7 @@ static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, 
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -6958,7 +6974,7 @@ static void masked_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdif
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -7031,7 +7047,7 @@ static void masked_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, pt
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -7113,7 +7129,7 @@ static void masked_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, pt
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -7163,7 +7179,7 @@ static void masked_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t n
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
         const double *cotangent_grad_input = (const double *)t->read[2];
-        const double *mask = t->leaf[0];
+        const double *mask = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -7244,7 +7260,7 @@ static void masked_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, ptrd
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *mean_pivot = (const double *)t->value[2];
@@ -7305,7 +7321,7 @@ static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, 
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *mask = t->leaf[0];
+    const double *mask = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *shift = (const double *)t->value[1];
     const double *mean_pivot = (const double *)t->value[2];
@@ -7360,19 +7376,19 @@ static void masked_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n, 
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_double =
     { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_double_row, NULL,
     masked_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_pair =
     { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass1_pair_row, NULL,
     masked_batch_norm_double_backward_pass1_pair_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass1_extended =
     { &masked_batch_norm_kind_double_extended, masked_batch_norm_double_backward_pass1_extended_row, NULL,
     masked_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const masked_batch_norm_pass masked_batch_norm_double_backward_pass3_double =
     { &masked_batch_norm_kind_double_double, masked_batch_norm_double_backward_pass3_double_row, NULL,
     masked_batch_norm_double_backward_pass3_double_columns, 3, 1, 16, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4,
-    3 }, 1 };
+    3 }, 1, 0 };
 
 static void masked_batch_norm_double_backward_block_double(const void *arguments, masked_batch_norm_block *c)
 {

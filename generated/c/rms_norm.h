@@ -1114,7 +1114,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[RMS_NORM_FULL];
-    const double *leaf[RMS_NORM_LEAVES];
+    const void *leaf[RMS_NORM_LEAVES];
     const void *value[RMS_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1153,6 +1153,7 @@ typedef struct {
     int read[RMS_NORM_FULL], leaf[RMS_NORM_LEAVES], largest[RMS_NORM_SUMS], place[RMS_NORM_PLACES],
         write[RMS_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } rms_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1416,10 +1417,11 @@ static inline const char *rms_norm_from(const void *data, ptrdiff_t at, size_t i
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int rms_norm_stands(const rms_norm_walk *w, const rms_norm_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int rms_norm_stands(const rms_norm_walk *w, const rms_norm_leaf *x, int narrow, ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && rms_norm_is_direct(w, x->table, lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && rms_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1431,17 +1433,19 @@ static inline double rms_norm_leaf_number(const rms_norm_leaf *x, ptrdiff_t at)
     return (double)rms_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *rms_norm_leaf_tile(const rms_norm_walk *w, const rms_norm_leaf *x, ptrdiff_t at, ptrdiff_t lanes,
-    ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *rms_norm_leaf_tile(const rms_norm_walk *w, const rms_norm_leaf *x, int narrow, ptrdiff_t at,
+    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (rms_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (rms_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)rms_norm_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = rms_norm_leaf_number(x, begin);
             RMS_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1550,7 +1554,7 @@ static void rms_norm_enter(const rms_norm_sweep *s, rms_norm_buffers *m, rms_nor
     for (k = 0; k < pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = rms_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = rms_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1587,7 +1591,7 @@ static int rms_norm_steps(const rms_norm_sweep *s, rms_norm_tile *t, int d, ptrd
     for (k = 0; k < pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || rms_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || rms_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const rms_norm_gathered *x = &a->place[pass->place[k]];
@@ -1613,7 +1617,11 @@ static void rms_norm_follow(const rms_norm_sweep *s, rms_norm_buffers *m, rms_no
     for (k = 0; k < s->pass->leaves; ++k) {
         const rms_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = rms_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = rms_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1730,6 +1738,12 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         for (k = 0; k < pass->sums; ++k) {
             rms_norm_start_double(kept + RMS_NORM_KEPT * k * lanes, RMS_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL
                 : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && rms_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2099,7 +2113,7 @@ static void rms_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
 
 static const rms_norm_pass rms_norm_statistics_pass0_float = { &rms_norm_kind_float_double,
     rms_norm_statistics_pass0_float_row, NULL, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 
 static void rms_norm_statistics_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -2412,13 +2426,13 @@ static void rms_norm_statistics_pass0_extended_columns(ptrdiff_t n, ptrdiff_t ro
 
 static const rms_norm_pass rms_norm_statistics_pass0_double = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_statistics_pass0_pair = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_pair_row, NULL, rms_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_statistics_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 
 static void rms_norm_statistics_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -2506,7 +2520,7 @@ size_t rms_norm_forward_workspace(const rms_norm_extents *extents)
 }
 
 RMS_NORM_INLINE void rms_norm_forward_pass2_float_element(
-const float x, const double weight, const float inv_rms_cast, float *to_y)
+const float x, const float weight, const float inv_rms_cast, float *to_y)
 {
     const double item_weight_cast = weight;
     const float at_t1 = x * (float)item_weight_cast;
@@ -2517,7 +2531,7 @@ const float x, const double weight, const float inv_rms_cast, float *to_y)
 static void rms_norm_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *inv_rms_cast = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
     const ptrdiff_t next = t->next;
@@ -2553,7 +2567,7 @@ static void rms_norm_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
 static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *inv_rms_cast = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
     ptrdiff_t i, k;
@@ -2597,10 +2611,10 @@ static void rms_norm_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 
 static const rms_norm_pass rms_norm_forward_pass0_float = { &rms_norm_kind_float_double,
     rms_norm_statistics_pass0_float_row, NULL, rms_norm_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_forward_pass2_float = { &rms_norm_kind_float_float,
     rms_norm_forward_pass2_float_row, NULL, rms_norm_forward_pass2_float_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 1 }, 1, 1 };
 
 static void rms_norm_forward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -2693,7 +2707,7 @@ const double x, const double weight, const double inv_rms_cast, double *to_y)
 static void rms_norm_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *out_y = (double *)t->write[0];
     const ptrdiff_t next = t->next;
@@ -2729,7 +2743,7 @@ static void rms_norm_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
 static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *out_y = (double *)t->write[0];
     ptrdiff_t i, k;
@@ -2773,16 +2787,16 @@ static void rms_norm_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 
 static const rms_norm_pass rms_norm_forward_pass0_double = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_double_row, NULL, rms_norm_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_forward_pass0_pair = { &rms_norm_kind_double_double,
     rms_norm_statistics_pass0_pair_row, NULL, rms_norm_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_forward_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_statistics_pass0_extended_row, NULL, rms_norm_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0,
-    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_forward_pass2_double = { &rms_norm_kind_double_double,
     rms_norm_forward_pass2_double_row, NULL, rms_norm_forward_pass2_double_columns, 1, 1, 1, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void rms_norm_forward_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -2906,7 +2920,7 @@ static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart;
@@ -2979,7 +2993,7 @@ static void rms_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
@@ -3016,7 +3030,7 @@ static void rms_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 }
 
 RMS_NORM_INLINE void rms_norm_backward_pass3_float_element(
-const float grad_output, const float x, const double weight, const float slope, const float inv_rms_cast,
+const float grad_output, const float x, const float weight, const float slope, const float inv_rms_cast,
     float *to_grad_x)
 {
     const double item_weight_cast = weight;
@@ -3031,7 +3045,7 @@ static void rms_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
@@ -3072,7 +3086,7 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
+    const float *weight = (const float *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_grad_x = (float *)t->write[0];
@@ -3122,10 +3136,10 @@ static void rms_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
 
 static const rms_norm_pass rms_norm_backward_pass1_float = { &rms_norm_kind_float_double,
     rms_norm_backward_pass1_float_row, NULL, rms_norm_backward_pass1_float_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_backward_pass3_float = { &rms_norm_kind_float_float,
     rms_norm_backward_pass3_float_row, NULL, rms_norm_backward_pass3_float_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void rms_norm_backward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -3239,7 +3253,7 @@ static void rms_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -3292,7 +3306,7 @@ static void rms_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
@@ -3350,7 +3364,7 @@ static void rms_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -3402,7 +3416,7 @@ static void rms_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
@@ -3458,7 +3472,7 @@ static void rms_norm_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t rows, co
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const long double *inv_rms_cast = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
@@ -3496,7 +3510,7 @@ static void rms_norm_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff_t rows
     for (k = 0; k < n; ++k) {
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
-        const double *weight = t->leaf[0];
+        const double *weight = (const double *)t->leaf[0];
         const long double *inv_rms_cast = (const long double *)t->value[0];
         double *place_0 = t->place[0], *lost_0 = t->lost[0];
         ptrdiff_t j;
@@ -3538,7 +3552,7 @@ static void rms_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
@@ -3579,7 +3593,7 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
+    const double *weight = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_grad_x = (double *)t->write[0];
@@ -3629,16 +3643,16 @@ static void rms_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const rms_norm_pass rms_norm_backward_pass1_double = { &rms_norm_kind_double_double,
     rms_norm_backward_pass1_double_row, NULL, rms_norm_backward_pass1_double_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_backward_pass1_pair = { &rms_norm_kind_double_double,
     rms_norm_backward_pass1_pair_row, NULL, rms_norm_backward_pass1_pair_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_backward_pass1_extended = { &rms_norm_kind_double_extended,
     rms_norm_backward_pass1_extended_row, NULL, rms_norm_backward_pass1_extended_columns, 2, 1, 1, 0, 1, 1, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_backward_pass3_double = { &rms_norm_kind_double_double,
     rms_norm_backward_pass3_double_row, NULL, rms_norm_backward_pass3_double_columns, 2, 1, 2, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void rms_norm_backward_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -3907,7 +3921,7 @@ static void rms_norm_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
 }
 
 RMS_NORM_INLINE void rms_norm_jvp_pass2_float_element(
-const float x, const float tangent_x, const double weight, const double tangent_weight, const float slope,
+const float x, const float tangent_x, const float weight, const float tangent_weight, const float slope,
     const float inv_rms_cast, float *to_tangent_y)
 {
     const double item_weight_cast = weight;
@@ -3926,8 +3940,8 @@ static void rms_norm_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_tangent_y = (float *)t->write[0];
@@ -3969,8 +3983,8 @@ static void rms_norm_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *tangent_weight = (const float *)t->leaf[1];
     const float *slope = (const float *)t->value[0];
     const float *inv_rms_cast = (const float *)t->value[1];
     float *out_tangent_y = (float *)t->write[0];
@@ -4020,9 +4034,9 @@ static void rms_norm_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const 
 }
 
 static const rms_norm_pass rms_norm_jvp_pass0_float = { &rms_norm_kind_float_double, rms_norm_jvp_pass0_float_row, NULL,
-    rms_norm_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_jvp_pass0_float_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_jvp_pass2_float = { &rms_norm_kind_float_float, rms_norm_jvp_pass2_float_row, NULL,
-    rms_norm_jvp_pass2_float_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1 };
+    rms_norm_jvp_pass2_float_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1, 1 };
 
 static void rms_norm_jvp_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -4387,8 +4401,8 @@ static void rms_norm_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const rms
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_tangent_y = (double *)t->write[0];
@@ -4430,8 +4444,8 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weight = t->leaf[0];
-    const double *tangent_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *tangent_weight = (const double *)t->leaf[1];
     const double *slope = (const double *)t->value[0];
     const double *inv_rms_cast = (const double *)t->value[1];
     double *out_tangent_y = (double *)t->write[0];
@@ -4482,14 +4496,14 @@ static void rms_norm_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const
 }
 
 static const rms_norm_pass rms_norm_jvp_pass0_double = { &rms_norm_kind_double_double, rms_norm_jvp_pass0_double_row,
-    NULL, rms_norm_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, rms_norm_jvp_pass0_double_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_jvp_pass0_pair = { &rms_norm_kind_double_double, rms_norm_jvp_pass0_pair_row, NULL,
-    rms_norm_jvp_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    rms_norm_jvp_pass0_pair_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_jvp_pass0_extended = { &rms_norm_kind_double_extended,
     rms_norm_jvp_pass0_extended_row, NULL, rms_norm_jvp_pass0_extended_columns, 2, 0, 0, 0, 1, 0, 0, { 0, 1 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_jvp_pass2_double = { &rms_norm_kind_double_double, rms_norm_jvp_pass2_double_row,
-    NULL, rms_norm_jvp_pass2_double_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1 };
+    NULL, rms_norm_jvp_pass2_double_columns, 2, 2, 2, 0, 0, 0, 1, { 0, 1 }, { 0, 1 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void rms_norm_jvp_block_double(const void *arguments, rms_norm_block *c)
 {
@@ -4623,8 +4637,8 @@ static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * RMS_NORM_KEPT * t->apart, *kept_1
@@ -4731,8 +4745,8 @@ static void rms_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
@@ -4846,9 +4860,9 @@ static void rms_norm_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 RMS_NORM_INLINE void rms_norm_double_backward_pass5_float_element(
-const float grad_output, const float x, const float cotangent_grad_input, const double weight,
-    const double cotangent_grad_weight, const float slope, const float slope_2, const float slope_3,
-    const float slope_4, const float inv_rms_cast, const float slope_5, float *to_grad_x, float *to_grad_grad_output)
+const float grad_output, const float x, const float cotangent_grad_input, const float weight,
+    const float cotangent_grad_weight, const float slope, const float slope_2, const float slope_3, const float slope_4,
+    const float inv_rms_cast, const float slope_5, float *to_grad_x, float *to_grad_grad_output)
 {
     const double item_weight_cast = weight;
     const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
@@ -4879,8 +4893,8 @@ static void rms_norm_double_backward_pass5_float_row(ptrdiff_t n, ptrdiff_t rows
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
     const float *slope = (const float *)t->value[0];
     const float *slope_2 = (const float *)t->value[1];
     const float *slope_3 = (const float *)t->value[2];
@@ -4920,8 +4934,8 @@ static void rms_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t 
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const float *weight = (const float *)t->leaf[0];
+    const float *cotangent_grad_weight = (const float *)t->leaf[1];
     const float *slope = (const float *)t->value[0];
     const float *slope_2 = (const float *)t->value[1];
     const float *slope_3 = (const float *)t->value[2];
@@ -4964,13 +4978,13 @@ static void rms_norm_double_backward_pass5_float_columns(ptrdiff_t n, ptrdiff_t 
 
 static const rms_norm_pass rms_norm_double_backward_pass1_float = { &rms_norm_kind_float_double,
     rms_norm_double_backward_pass1_float_row, NULL, rms_norm_double_backward_pass1_float_columns, 3, 2, 1, 0, 4, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_float = { &rms_norm_kind_float_double,
     rms_norm_double_backward_pass3_float_row, NULL, rms_norm_double_backward_pass3_float_columns, 2, 0, 1, 0, 0, 1, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass5_float = { &rms_norm_kind_float_float,
     rms_norm_double_backward_pass5_float_row, NULL, rms_norm_double_backward_pass5_float_columns, 3, 2, 6, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1, 1 };
 
 static void rms_norm_double_backward_block_float(const void *arguments, rms_norm_block *c)
 {
@@ -5141,8 +5155,8 @@ static void rms_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -5212,8 +5226,8 @@ static void rms_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
@@ -5303,8 +5317,8 @@ static void rms_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -5377,8 +5391,8 @@ static void rms_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *inv_rms_cast = (const double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
@@ -5463,8 +5477,8 @@ static void rms_norm_double_backward_pass1_extended_row(ptrdiff_t n, ptrdiff_t r
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const long double *inv_rms_cast = (const long double *)t->value[0];
     double *place_0 = t->place[0], *lost_0 = t->lost[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
@@ -5515,8 +5529,8 @@ static void rms_norm_double_backward_pass1_extended_columns(ptrdiff_t n, ptrdiff
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
         const double *cotangent_grad_input = (const double *)t->read[2];
-        const double *weight = t->leaf[0];
-        const double *cotangent_grad_weight = t->leaf[1];
+        const double *weight = (const double *)t->leaf[0];
+        const double *cotangent_grad_weight = (const double *)t->leaf[1];
         const long double *inv_rms_cast = (const long double *)t->value[0];
         double *place_0 = t->place[0], *lost_0 = t->lost[0];
         ptrdiff_t j;
@@ -5723,8 +5737,8 @@ static void rms_norm_double_backward_pass5_double_row(ptrdiff_t n, ptrdiff_t row
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *slope = (const double *)t->value[0];
     const double *slope_2 = (const double *)t->value[1];
     const double *slope_3 = (const double *)t->value[2];
@@ -5764,8 +5778,8 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weight = t->leaf[0];
-    const double *cotangent_grad_weight = t->leaf[1];
+    const double *weight = (const double *)t->leaf[0];
+    const double *cotangent_grad_weight = (const double *)t->leaf[1];
     const double *slope = (const double *)t->value[0];
     const double *slope_2 = (const double *)t->value[1];
     const double *slope_3 = (const double *)t->value[2];
@@ -5808,22 +5822,22 @@ static void rms_norm_double_backward_pass5_double_columns(ptrdiff_t n, ptrdiff_t
 
 static const rms_norm_pass rms_norm_double_backward_pass1_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass1_double_row, NULL, rms_norm_double_backward_pass1_double_columns, 3, 2, 1, 0, 4, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass1_pair = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass1_pair_row, NULL, rms_norm_double_backward_pass1_pair_columns, 3, 2, 1, 0, 4, 1, 0,
-    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass1_extended = { &rms_norm_kind_double_extended,
     rms_norm_double_backward_pass1_extended_row, NULL, rms_norm_double_backward_pass1_extended_columns, 3, 2, 1, 0, 4,
-    1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    1, 0, { 0, 1, 2 }, { 0, 1 }, { 0, 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass3_double_row, NULL, rms_norm_double_backward_pass3_double_columns, 2, 0, 1, 0, 0, 1, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass3_pair = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass3_pair_row, NULL, rms_norm_double_backward_pass3_pair_columns, 2, 0, 1, 0, 0, 1, 0,
-    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0 }, { 1 }, { 0 }, 0, 0 };
 static const rms_norm_pass rms_norm_double_backward_pass5_double = { &rms_norm_kind_double_double,
     rms_norm_double_backward_pass5_double_row, NULL, rms_norm_double_backward_pass5_double_columns, 3, 2, 6, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    { 0, 1, 2 }, { 0, 1 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void rms_norm_double_backward_block_double(const void *arguments, rms_norm_block *c)
 {

@@ -1094,7 +1094,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[SOFTMAX_FULL];
-    const double *leaf[SOFTMAX_LEAVES];
+    const void *leaf[SOFTMAX_LEAVES];
     const void *value[SOFTMAX_VALUES];
     const double *number;
     void *high, *low;
@@ -1131,6 +1131,7 @@ typedef struct {
     int reads, leaves, coefficients, wides, sums, places, writes;
     int read[SOFTMAX_FULL], leaf[SOFTMAX_LEAVES], largest[SOFTMAX_SUMS], place[SOFTMAX_PLACES], write[SOFTMAX_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } softmax_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1393,10 +1394,11 @@ static inline const char *softmax_from(const void *data, ptrdiff_t at, size_t it
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int softmax_stands(const softmax_walk *w, const softmax_leaf *x, ptrdiff_t lanes, ptrdiff_t n)
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int softmax_stands(const softmax_walk *w, const softmax_leaf *x, int narrow, ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && softmax_is_direct(w, x->table, lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && softmax_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1408,17 +1410,19 @@ static inline double softmax_leaf_number(const softmax_leaf *x, ptrdiff_t at)
     return (double)softmax_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *softmax_leaf_tile(const softmax_walk *w, const softmax_leaf *x, ptrdiff_t at, ptrdiff_t lanes,
-    ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *softmax_leaf_tile(const softmax_walk *w, const softmax_leaf *x, int narrow, ptrdiff_t at,
+    ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (softmax_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (softmax_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)softmax_leaf_number(x, begin + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = softmax_leaf_number(x, begin);
             SOFTMAX_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1527,7 +1531,7 @@ static void softmax_enter(const softmax_sweep *s, softmax_buffers *m, softmax_ti
     for (k = 0; k < pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = softmax_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = softmax_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1564,7 +1568,7 @@ static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff
     for (k = 0; k < pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || softmax_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const softmax_gathered *x = &a->place[pass->place[k]];
@@ -1590,7 +1594,11 @@ static void softmax_follow(const softmax_sweep *s, softmax_buffers *m, softmax_t
     for (k = 0; k < s->pass->leaves; ++k) {
         const softmax_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = softmax_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = softmax_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1706,6 +1714,12 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         for (k = 0; k < pass->sums; ++k) {
             softmax_start_double(kept + SOFTMAX_KEPT * k * lanes, SOFTMAX_KEPT * lanes, pass->largest[k] ? -HUGE_VAL
                 : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && softmax_stands(w, &a->leaf[pass->leaf[k]], pass->narrow,
+                1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2178,10 +2192,10 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 static const softmax_pass softmax_statistics_pass0_float = { &softmax_kind_float_double,
     softmax_statistics_pass0_float_row, NULL, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_statistics_pass2_float = { &softmax_kind_float_double,
     softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void softmax_statistics_block_float(const void *arguments, softmax_block *c)
 {
@@ -2753,22 +2767,22 @@ static void softmax_statistics_pass2_extended_columns(ptrdiff_t n, ptrdiff_t row
 
 static const softmax_pass softmax_statistics_pass0_double = { &softmax_kind_double_double,
     softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_statistics_pass0_pair = { &softmax_kind_double_double,
     softmax_statistics_pass0_pair_row, NULL, softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_statistics_pass0_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_statistics_pass2_double = { &softmax_kind_double_double,
     softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 static const softmax_pass softmax_statistics_pass2_pair = { &softmax_kind_double_double,
     softmax_statistics_pass2_pair_row, NULL, softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, 1, 0 };
 static const softmax_pass softmax_statistics_pass2_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 1, 0 };
 
 static void softmax_statistics_block_double(const void *arguments, softmax_block *c)
 {
@@ -2959,12 +2973,12 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 static const softmax_pass softmax_forward_pass0_float = { &softmax_kind_float_double,
     softmax_statistics_pass0_float_row, NULL, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
-    { 1 }, { 0 }, { 0 }, 0 };
+    { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass2_float = { &softmax_kind_float_double,
     softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass4_float = { &softmax_kind_float_float, softmax_forward_pass4_float_row,
-    NULL, softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    NULL, softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void softmax_forward_block_float(const void *arguments, softmax_block *c)
 {
@@ -3137,23 +3151,23 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, co
 
 static const softmax_pass softmax_forward_pass0_double = { &softmax_kind_double_double,
     softmax_statistics_pass0_double_row, NULL, softmax_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass0_pair = { &softmax_kind_double_double, softmax_statistics_pass0_pair_row,
-    NULL, softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass0_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass0_extended_row, NULL, softmax_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 },
-    { 0 }, { 1 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 1 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass2_double = { &softmax_kind_double_double,
     softmax_statistics_pass2_double_row, NULL, softmax_statistics_pass2_double_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass2_pair = { &softmax_kind_double_double, softmax_statistics_pass2_pair_row,
-    NULL, softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_statistics_pass2_pair_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass2_extended = { &softmax_kind_double_extended,
     softmax_statistics_pass2_extended_row, NULL, softmax_statistics_pass2_extended_columns, 1, 0, 1, 0, 1, 0, 0, { 0 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_forward_pass4_double = { &softmax_kind_double_double,
     softmax_forward_pass4_double_row, NULL, softmax_forward_pass4_double_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 },
-    { 0 }, { 0 }, { 1 }, 1 };
+    { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void softmax_forward_block_double(const void *arguments, softmax_block *c)
 {
@@ -3530,9 +3544,9 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, co
 }
 
 static const softmax_pass softmax_backward_pass1_float = { &softmax_kind_float_double, softmax_backward_pass1_float_row,
-    NULL, softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_backward_pass3_float = { &softmax_kind_float_float, softmax_backward_pass3_float_row,
-    NULL, softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    NULL, softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -4006,15 +4020,15 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, c
 
 static const softmax_pass softmax_backward_pass1_double = { &softmax_kind_double_double,
     softmax_backward_pass1_double_row, NULL, softmax_backward_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_backward_pass1_pair = { &softmax_kind_double_double, softmax_backward_pass1_pair_row,
-    NULL, softmax_backward_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_backward_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_backward_pass1_extended = { &softmax_kind_double_extended,
     softmax_backward_pass1_extended_row, NULL, softmax_backward_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_backward_pass3_double = { &softmax_kind_double_double,
     softmax_backward_pass3_double_row, NULL, softmax_backward_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 },
-    { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_backward_block_double(const void *arguments, softmax_block *c)
 {
@@ -4377,9 +4391,9 @@ static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
 }
 
 static const softmax_pass softmax_jvp_pass1_float = { &softmax_kind_float_double, softmax_jvp_pass1_float_row, NULL,
-    softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_jvp_pass3_float = { &softmax_kind_float_float, softmax_jvp_pass3_float_row, NULL,
-    softmax_jvp_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    softmax_jvp_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
 {
@@ -4851,13 +4865,13 @@ static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
 }
 
 static const softmax_pass softmax_jvp_pass1_double = { &softmax_kind_double_double, softmax_jvp_pass1_double_row, NULL,
-    softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    softmax_jvp_pass1_double_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_jvp_pass1_pair = { &softmax_kind_double_double, softmax_jvp_pass1_pair_row, NULL,
-    softmax_jvp_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    softmax_jvp_pass1_pair_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_jvp_pass1_extended = { &softmax_kind_double_extended, softmax_jvp_pass1_extended_row,
-    NULL, softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    NULL, softmax_jvp_pass1_extended_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_jvp_pass3_double = { &softmax_kind_double_double, softmax_jvp_pass3_double_row, NULL,
-    softmax_jvp_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    softmax_jvp_pass3_double_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_jvp_block_double(const void *arguments, softmax_block *c)
 {
@@ -5291,10 +5305,10 @@ static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
 
 static const softmax_pass softmax_double_backward_pass1_float = { &softmax_kind_float_double,
     softmax_double_backward_pass1_float_row, NULL, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_double_backward_pass3_float = { &softmax_kind_float_float,
     softmax_double_backward_pass3_float_row, NULL, softmax_double_backward_pass3_float_columns, 3, 0, 6, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void softmax_double_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -5908,16 +5922,16 @@ static void softmax_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
 
 static const softmax_pass softmax_double_backward_pass1_double = { &softmax_kind_double_double,
     softmax_double_backward_pass1_double_row, NULL, softmax_double_backward_pass1_double_columns, 3, 0, 1, 0, 3, 0, 0,
-    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_double_backward_pass1_pair = { &softmax_kind_double_double,
     softmax_double_backward_pass1_pair_row, NULL, softmax_double_backward_pass1_pair_columns, 3, 0, 1, 0, 3, 0, 0, { 0,
-    1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_double_backward_pass1_extended = { &softmax_kind_double_extended,
     softmax_double_backward_pass1_extended_row, NULL, softmax_double_backward_pass1_extended_columns, 3, 0, 1, 0, 3, 0,
-    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0 };
+    0, { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const softmax_pass softmax_double_backward_pass3_double = { &softmax_kind_double_double,
     softmax_double_backward_pass3_double_row, NULL, softmax_double_backward_pass3_double_columns, 3, 0, 6, 0, 0, 0, 2,
-    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1 };
+    { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void softmax_double_backward_block_double(const void *arguments, softmax_block *c)
 {

@@ -1150,7 +1150,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[WEIGHT_STANDARDIZATION_FULL];
-    const double *leaf[WEIGHT_STANDARDIZATION_LEAVES];
+    const void *leaf[WEIGHT_STANDARDIZATION_LEAVES];
     const void *value[WEIGHT_STANDARDIZATION_VALUES];
     const double *number;
     void *high, *low;
@@ -1190,6 +1190,7 @@ typedef struct {
     int read[WEIGHT_STANDARDIZATION_FULL], leaf[WEIGHT_STANDARDIZATION_LEAVES], largest[WEIGHT_STANDARDIZATION_SUMS],
         place[WEIGHT_STANDARDIZATION_PLACES], write[WEIGHT_STANDARDIZATION_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } weight_standardization_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1462,12 +1463,12 @@ static inline const char *weight_standardization_from(const void *data, ptrdiff_
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
 static int weight_standardization_stands(const weight_standardization_walk *w, const weight_standardization_leaf *x,
-    ptrdiff_t lanes, ptrdiff_t n)
+    int narrow, ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && weight_standardization_is_direct(w,
-        x->table, lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && weight_standardization_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1479,17 +1480,20 @@ static inline double weight_standardization_leaf_number(const weight_standardiza
     return (double)weight_standardization_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *weight_standardization_leaf_tile(const weight_standardization_walk *w,
-    const weight_standardization_leaf *x, ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *weight_standardization_leaf_tile(const weight_standardization_walk *w,
+    const weight_standardization_leaf *x, int narrow, ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (weight_standardization_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (weight_standardization_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)weight_standardization_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = weight_standardization_leaf_number(x, begin);
             WEIGHT_STANDARDIZATION_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1603,7 +1607,7 @@ static void weight_standardization_enter(const weight_standardization_sweep *s, 
     for (k = 0; k < pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = weight_standardization_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = weight_standardization_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1641,7 +1645,7 @@ static int weight_standardization_steps(const weight_standardization_sweep *s, w
     for (k = 0; k < pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || weight_standardization_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const weight_standardization_gathered *x = &a->place[pass->place[k]];
@@ -1667,7 +1671,11 @@ static void weight_standardization_follow(const weight_standardization_sweep *s,
     for (k = 0; k < s->pass->leaves; ++k) {
         const weight_standardization_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = weight_standardization_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = weight_standardization_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1786,6 +1794,12 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         for (k = 0; k < pass->sums; ++k) {
             weight_standardization_start_double(kept + WEIGHT_STANDARDIZATION_KEPT * k * lanes,
                 WEIGHT_STANDARDIZATION_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && weight_standardization_stands(w,
+                &a->leaf[pass->leaf[k]], pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2310,11 +2324,12 @@ static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, p
 
 static const weight_standardization_pass weight_standardization_statistics_pass0_float =
     { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row, NULL,
-    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_float =
     { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row, NULL,
-    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    1 };
+    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 
 static void weight_standardization_statistics_block_float(const void *arguments, weight_standardization_block *c)
 {
@@ -2972,26 +2987,28 @@ static void weight_standardization_statistics_pass2_extended_columns(ptrdiff_t n
 
 static const weight_standardization_pass weight_standardization_statistics_pass0_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
-    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_statistics_pass0_pair =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_pair_row, NULL,
-    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_statistics_pass0_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
-    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
+    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    1 };
+    1, 0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_pair =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_pair_row, NULL,
-    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    1 };
+    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 static const weight_standardization_pass weight_standardization_statistics_pass2_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
     weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    1 };
+    1, 0 };
 
 static void weight_standardization_statistics_block_double(const void *arguments, weight_standardization_block *c)
 {
@@ -3222,14 +3239,15 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrd
 
 static const weight_standardization_pass weight_standardization_forward_pass0_float =
     { &weight_standardization_kind_float_double, weight_standardization_statistics_pass0_float_row, NULL,
-    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_float =
     { &weight_standardization_kind_float_double, weight_standardization_statistics_pass2_float_row, NULL,
-    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weight_standardization_statistics_pass2_float_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass4_float =
     { &weight_standardization_kind_float_float, weight_standardization_forward_pass4_float_row, NULL,
-    weight_standardization_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    weight_standardization_forward_pass4_float_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void weight_standardization_forward_block_float(const void *arguments, weight_standardization_block *c)
 {
@@ -3441,29 +3459,31 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
 
 static const weight_standardization_pass weight_standardization_forward_pass0_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_double_row, NULL,
-    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_double_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_forward_pass0_pair =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass0_pair_row, NULL,
-    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_statistics_pass0_pair_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_forward_pass0_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass0_extended_row, NULL,
-    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 },
+    weight_standardization_statistics_pass0_extended_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_double =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_double_row, NULL,
     weight_standardization_statistics_pass2_double_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_pair =
     { &weight_standardization_kind_double_double, weight_standardization_statistics_pass2_pair_row, NULL,
-    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weight_standardization_statistics_pass2_pair_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_forward_pass2_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_statistics_pass2_extended_row, NULL,
     weight_standardization_statistics_pass2_extended_columns, 1, 0, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const weight_standardization_pass weight_standardization_forward_pass4_double =
     { &weight_standardization_kind_double_double, weight_standardization_forward_pass4_double_row, NULL,
-    weight_standardization_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    weight_standardization_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void weight_standardization_forward_block_double(const void *arguments, weight_standardization_block *c)
 {
@@ -3911,10 +3931,11 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptr
 static const weight_standardization_pass weight_standardization_backward_pass1_float =
     { &weight_standardization_kind_float_double, weight_standardization_backward_pass1_float_row, NULL,
     weight_standardization_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const weight_standardization_pass weight_standardization_backward_pass3_float =
     { &weight_standardization_kind_float_float, weight_standardization_backward_pass3_float_row, NULL,
-    weight_standardization_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    weight_standardization_backward_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1,
+    0 };
 
 static void weight_standardization_backward_block_float(const void *arguments, weight_standardization_block *c)
 {
@@ -4472,19 +4493,19 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, pt
 static const weight_standardization_pass weight_standardization_backward_pass1_double =
     { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_double_row, NULL,
     weight_standardization_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const weight_standardization_pass weight_standardization_backward_pass1_pair =
     { &weight_standardization_kind_double_double, weight_standardization_backward_pass1_pair_row, NULL,
-    weight_standardization_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weight_standardization_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_backward_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_backward_pass1_extended_row, NULL,
     weight_standardization_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 },
-    { 0 }, 0 };
+    { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_backward_pass3_double =
     { &weight_standardization_kind_double_double, weight_standardization_backward_pass3_double_row, NULL,
-    weight_standardization_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 },
-    1 };
+    weight_standardization_backward_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1,
+    0 };
 
 static void weight_standardization_backward_block_double(const void *arguments, weight_standardization_block *c)
 {
@@ -4913,10 +4934,11 @@ static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_
 
 static const weight_standardization_pass weight_standardization_jvp_pass1_float =
     { &weight_standardization_kind_float_double, weight_standardization_jvp_pass1_float_row, NULL,
-    weight_standardization_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_jvp_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_jvp_pass3_float =
     { &weight_standardization_kind_float_float, weight_standardization_jvp_pass3_float_row, NULL,
-    weight_standardization_jvp_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    weight_standardization_jvp_pass3_float_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void weight_standardization_jvp_block_float(const void *arguments, weight_standardization_block *c)
 {
@@ -5467,17 +5489,18 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
 
 static const weight_standardization_pass weight_standardization_jvp_pass1_double =
     { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_double_row, NULL,
-    weight_standardization_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_jvp_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weight_standardization_pass weight_standardization_jvp_pass1_pair =
     { &weight_standardization_kind_double_double, weight_standardization_jvp_pass1_pair_row, NULL,
-    weight_standardization_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weight_standardization_jvp_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_jvp_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_jvp_pass1_extended_row, NULL,
-    weight_standardization_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weight_standardization_jvp_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weight_standardization_pass weight_standardization_jvp_pass3_double =
     { &weight_standardization_kind_double_double, weight_standardization_jvp_pass3_double_row, NULL,
-    weight_standardization_jvp_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    weight_standardization_jvp_pass3_double_columns, 2, 0, 4, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void weight_standardization_jvp_block_double(const void *arguments, weight_standardization_block *c)
 {
@@ -5995,11 +6018,11 @@ static void weight_standardization_double_backward_pass3_float_columns(ptrdiff_t
 static const weight_standardization_pass weight_standardization_double_backward_pass1_float =
     { &weight_standardization_kind_float_double, weight_standardization_double_backward_pass1_float_row, NULL,
     weight_standardization_double_backward_pass1_float_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass3_float =
     { &weight_standardization_kind_float_float, weight_standardization_double_backward_pass3_float_row, NULL,
     weight_standardization_double_backward_pass3_float_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void weight_standardization_double_backward_block_float(const void *arguments, weight_standardization_block *c)
 {
@@ -6743,19 +6766,19 @@ static void weight_standardization_double_backward_pass3_double_columns(ptrdiff_
 static const weight_standardization_pass weight_standardization_double_backward_pass1_double =
     { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_double_row, NULL,
     weight_standardization_double_backward_pass1_double_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass1_pair =
     { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass1_pair_row, NULL,
     weight_standardization_double_backward_pass1_pair_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass1_extended =
     { &weight_standardization_kind_double_extended, weight_standardization_double_backward_pass1_extended_row, NULL,
     weight_standardization_double_backward_pass1_extended_columns, 3, 0, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0,
-    0, 0 }, { 0 }, { 0 }, 0 };
+    0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const weight_standardization_pass weight_standardization_double_backward_pass3_double =
     { &weight_standardization_kind_double_double, weight_standardization_double_backward_pass3_double_row, NULL,
     weight_standardization_double_backward_pass3_double_columns, 3, 0, 8, 0, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void weight_standardization_double_backward_block_double(const void *arguments, weight_standardization_block *c)
 {

@@ -1215,7 +1215,7 @@ typedef struct {
  * and sums are one for each row, or, where lanes stand side by side in columns, one for each column. */
 typedef struct {
     const void *read[WEIGHTED_BATCH_NORM_FULL];
-    const double *leaf[WEIGHTED_BATCH_NORM_LEAVES];
+    const void *leaf[WEIGHTED_BATCH_NORM_LEAVES];
     const void *value[WEIGHTED_BATCH_NORM_VALUES];
     const double *number;
     void *high, *low;
@@ -1255,6 +1255,7 @@ typedef struct {
     int read[WEIGHTED_BATCH_NORM_FULL], leaf[WEIGHTED_BATCH_NORM_LEAVES], largest[WEIGHTED_BATCH_NORM_SUMS],
         place[WEIGHTED_BATCH_NORM_PLACES], write[WEIGHTED_BATCH_NORM_FULL];
     int last; /* what it reads is fresh at its end */
+    int narrow; /* smaller tensors are read in float, else in double */
 } weighted_batch_norm_pass;
 
 /* The arguments of one pass over one block; `again` when what the sums with inner classes need was gathered before. */
@@ -1526,12 +1527,12 @@ static inline const char *weighted_batch_norm_from(const void *data, ptrdiff_t a
     return (const char *)data + at * (ptrdiff_t)item;
 }
 
-/* Whether a leaf is contiguous in memory, in double. */
-static int weighted_batch_norm_stands(const weighted_batch_norm_walk *w, const weighted_batch_norm_leaf *x,
+/* Whether a leaf is contiguous in memory, in the type that a pass reads it in. */
+static int weighted_batch_norm_stands(const weighted_batch_norm_walk *w, const weighted_batch_norm_leaf *x, int narrow,
     ptrdiff_t lanes, ptrdiff_t n)
 {
-    return x->data != NULL && x->lost == NULL && x->item == sizeof(double) && weighted_batch_norm_is_direct(w, x->table,
-        lanes, n);
+    return x->data != NULL && x->lost == NULL && x->item == (narrow ? sizeof(float) : sizeof(double))
+        && weighted_batch_norm_is_direct(w, x->table, lanes, n);
 }
 
 /* One number of a leaf, in double. */
@@ -1543,17 +1544,20 @@ static inline double weighted_batch_norm_leaf_number(const weighted_batch_norm_l
     return (double)weighted_batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
 }
 
-/* The numbers of a leaf in a tile, in double. */
-static const double *weighted_batch_norm_leaf_tile(const weighted_batch_norm_walk *w, const weighted_batch_norm_leaf *x,
-    ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
+/* The numbers of a leaf in a tile, in the type that a pass reads them in. */
+static const void *weighted_batch_norm_leaf_tile(const weighted_batch_norm_walk *w, const weighted_batch_norm_leaf *x,
+    int narrow, ptrdiff_t at, ptrdiff_t lanes, ptrdiff_t n, double *buffer)
 {
     const ptrdiff_t across = w->lane_stride[x->table], along = w->run_stride[x->table];
     ptrdiff_t b, j;
-    if (weighted_batch_norm_stands(w, x, lanes, n)) return (const double *)x->data + at;
+    if (weighted_batch_norm_stands(w, x, narrow, lanes, n)) return (const char *)x->data + at * (ptrdiff_t)x->item;
     for (b = 0; b < lanes; ++b) {
         double *to = buffer + b * n;
         const ptrdiff_t begin = at + b * across;
-        if (x->data == NULL || along == 0) {
+        if (narrow) {
+            for (j = 0; j < n; ++j) ((float *)buffer)[b * n + j] = (float)weighted_batch_norm_leaf_number(x, begin
+                + j * along);
+        } else if (x->data == NULL || along == 0) {
             const double all = weighted_batch_norm_leaf_number(x, begin);
             WEIGHTED_BATCH_NORM_SIMD
             for (j = 0; j < n; ++j) to[j] = all;
@@ -1664,7 +1668,7 @@ static void weighted_batch_norm_enter(const weighted_batch_norm_sweep *s, weight
     for (k = 0; k < pass->leaves; ++k) {
         const weighted_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         if (m->leaf_at[k] == at[x->table] && m->leaf_n[k] == own) continue;
-        t->leaf[k] = weighted_batch_norm_leaf_tile(w, x, at[x->table], lanes, own, m->leaf[k]);
+        t->leaf[k] = weighted_batch_norm_leaf_tile(w, x, pass->narrow, at[x->table], lanes, own, m->leaf[k]);
         m->leaf_at[k] = at[x->table];
         m->leaf_n[k] = own;
     }
@@ -1702,7 +1706,7 @@ static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighte
     for (k = 0; k < pass->leaves; ++k) {
         const weighted_batch_norm_leaf *x = &a->leaf[pass->leaf[k]];
         t->leaf_step[k] = (d < 0 ? w->lane_stride : w->along)[x->table];
-        direct = direct && (t->leaf_step[k] == 0 || weighted_batch_norm_stands(w, x, lanes, own));
+        direct = direct && (t->leaf_step[k] == 0 || weighted_batch_norm_stands(w, x, pass->narrow, lanes, own));
     }
     for (k = 0; k < pass->places; ++k) {
         const weighted_batch_norm_gathered *x = &a->place[pass->place[k]];
@@ -1728,7 +1732,11 @@ static void weighted_batch_norm_follow(const weighted_batch_norm_sweep *s, weigh
     for (k = 0; k < s->pass->leaves; ++k) {
         const weighted_batch_norm_leaf *x = &a->leaf[s->pass->leaf[k]];
         const ptrdiff_t along = a->walk.along[x->table];
-        for (j = 0; j < rows; ++j) m->leaf[k][j] = weighted_batch_norm_leaf_number(x, at[x->table] + j * along);
+        for (j = 0; j < rows; ++j) {
+            const double number = weighted_batch_norm_leaf_number(x, at[x->table] + j * along);
+            if (s->pass->narrow) ((float *)m->leaf[k])[j] = (float)number;
+            else m->leaf[k][j] = number;
+        }
         t->leaf[k] = m->leaf[k];
         t->leaf_step[k] = 1;
         m->leaf_n[k] = -1;
@@ -1847,6 +1855,12 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         for (k = 0; k < pass->sums; ++k) {
             weighted_batch_norm_start_double(kept + WEIGHTED_BATCH_NORM_KEPT * k * lanes,
                 WEIGHTED_BATCH_NORM_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
+        }
+        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+            whole = 1;
+            for (k = 0; k < pass->leaves; ++k) whole = whole && weighted_batch_norm_stands(w, &a->leaf[pass->leaf[k]],
+                pass->narrow, 1, w->run_size);
+            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
@@ -2093,7 +2107,7 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
     const weighted_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
     const ptrdiff_t next = t->next;
@@ -2158,7 +2172,7 @@ static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrd
     const weighted_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
@@ -2245,7 +2259,7 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
     const weighted_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
@@ -2321,7 +2335,7 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrd
     const weighted_batch_norm_tile *t)
 {
     const float *x = (const float *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -2420,10 +2434,11 @@ static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrd
 
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_statistics_pass0_float_row, NULL,
-    weighted_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_statistics_pass2_float_row, NULL,
-    weighted_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    weighted_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 
 static void weighted_batch_norm_statistics_block_float(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -2544,7 +2559,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2587,7 +2602,7 @@ static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptr
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
@@ -2674,7 +2689,7 @@ static void weighted_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2714,7 +2729,7 @@ static void weighted_batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdi
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(double), later = t->later * (ptrdiff_t)sizeof(double);
@@ -2755,7 +2770,7 @@ static void weighted_batch_norm_statistics_pass0_extended_row(ptrdiff_t n, ptrdi
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2785,7 +2800,7 @@ static void weighted_batch_norm_statistics_pass0_extended_columns(ptrdiff_t n, p
     ptrdiff_t k;
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
-        const double *weights = t->leaf[0];
+        const double *weights = (const double *)t->leaf[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
             const ptrdiff_t end = j + weighted_batch_norm_least(rows - j, 16);
@@ -2818,7 +2833,7 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -2869,7 +2884,7 @@ static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptr
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -2982,7 +2997,7 @@ static void weighted_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -3032,7 +3047,7 @@ static void weighted_batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdi
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -3084,7 +3099,7 @@ static void weighted_batch_norm_statistics_pass2_extended_row(ptrdiff_t n, ptrdi
     const weighted_batch_norm_tile *t)
 {
     const double *x = (const double *)t->read[0];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -3120,7 +3135,7 @@ static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, p
     ptrdiff_t k;
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
-        const double *weights = t->leaf[0];
+        const double *weights = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -3145,23 +3160,26 @@ static void weighted_batch_norm_statistics_pass2_extended_columns(ptrdiff_t n, p
 
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_double_row, NULL,
-    weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_pair_row, NULL,
-    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass0_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass0_extended_row, NULL,
-    weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_double_row, NULL,
-    weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_pair_row, NULL,
-    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1 };
+    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_statistics_pass2_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass2_extended_row, NULL,
-    weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    1 };
+    weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 1,
+    0 };
 
 static void weighted_batch_norm_statistics_block_double(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -3399,13 +3417,14 @@ static void weighted_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff
 
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_statistics_pass0_float_row, NULL,
-    weighted_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_float_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_statistics_pass2_float_row, NULL,
-    weighted_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass2_float_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass4_float = { &weighted_batch_norm_kind_float_float,
     weighted_batch_norm_forward_pass4_float_row, NULL, weighted_batch_norm_forward_pass4_float_columns, 1, 0, 3, 0, 0,
-    0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void weighted_batch_norm_forward_block_float(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -3629,26 +3648,29 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdif
 
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_double_row, NULL,
-    weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_double_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass0_pair_row, NULL,
-    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_pair_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass0_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass0_extended_row, NULL,
-    weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass0_extended_columns, 1, 1, 0, 0, 1, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_double_row, NULL,
-    weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass2_double_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_statistics_pass2_pair_row, NULL,
-    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_statistics_pass2_pair_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass2_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_statistics_pass2_extended_row, NULL,
-    weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weighted_batch_norm_statistics_pass2_extended_columns, 1, 1, 1, 0, 2, 0, 0, { 0 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weighted_batch_norm_pass weighted_batch_norm_forward_pass4_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_forward_pass4_double_row, NULL,
-    weighted_batch_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1 };
+    weighted_batch_norm_forward_pass4_double_columns, 1, 0, 3, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void weighted_batch_norm_forward_block_double(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -4022,7 +4044,7 @@ static void weighted_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t 
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const float *v_sum_grad_output_cast = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -4076,7 +4098,7 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdif
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const float *v_sum_grad_output_cast = (const float *)t->value[0];
     const float *mean_pivot = (const float *)t->value[1];
     const float *mean_rest_cast = (const float *)t->value[2];
@@ -4135,10 +4157,11 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdif
 
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_backward_pass1_float_row, NULL,
-    weighted_batch_norm_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_backward_pass1_float_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass3_float =
     { &weighted_batch_norm_kind_float_float, weighted_batch_norm_backward_pass3_float_row, NULL,
-    weighted_batch_norm_backward_pass3_float_columns, 2, 1, 5, 1, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    weighted_batch_norm_backward_pass3_float_columns, 2, 1, 5, 1, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void weighted_batch_norm_backward_block_float(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -4627,7 +4650,7 @@ static void weighted_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *v_sum_grad_output_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -4681,7 +4704,7 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdi
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *v_sum_grad_output_cast = (const double *)t->value[0];
     const double *mean_pivot = (const double *)t->value[1];
     const double *mean_rest_cast = (const double *)t->value[2];
@@ -4740,18 +4763,20 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdi
 
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_backward_pass1_double_row, NULL,
-    weighted_batch_norm_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
+    weighted_batch_norm_backward_pass1_double_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
     0 };
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_backward_pass1_pair_row, NULL,
-    weighted_batch_norm_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_backward_pass1_pair_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_backward_pass1_extended_row, NULL,
     weighted_batch_norm_backward_pass1_extended_columns, 2, 0, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 },
-    0 };
+    0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_backward_pass3_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_backward_pass3_double_row, NULL,
-    weighted_batch_norm_backward_pass3_double_columns, 2, 1, 5, 1, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    weighted_batch_norm_backward_pass3_double_columns, 2, 1, 5, 1, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1,
+    0 };
 
 static void weighted_batch_norm_backward_block_double(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -4913,7 +4938,7 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart;
@@ -4992,7 +5017,7 @@ static void weighted_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -5227,10 +5252,10 @@ static void weighted_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
 
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_float = { &weighted_batch_norm_kind_float_double,
     weighted_batch_norm_jvp_pass1_float_row, NULL, weighted_batch_norm_jvp_pass1_float_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass3_float = { &weighted_batch_norm_kind_float_float,
     weighted_batch_norm_jvp_pass3_float_row, NULL, weighted_batch_norm_jvp_pass3_float_columns, 2, 0, 7, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void weighted_batch_norm_jvp_block_float(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -5373,7 +5398,7 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5427,7 +5452,7 @@ static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t 
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -5557,7 +5582,7 @@ static void weighted_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, 
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5608,7 +5633,7 @@ static void weighted_batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -5663,7 +5688,7 @@ static void weighted_batch_norm_jvp_pass1_extended_row(ptrdiff_t n, ptrdiff_t ro
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -5701,7 +5726,7 @@ static void weighted_batch_norm_jvp_pass1_extended_columns(ptrdiff_t n, ptrdiff_
     for (k = 0; k < n; ++k) {
         const double *x = (const double *)t->read[0];
         const double *tangent_x = (const double *)t->read[1];
-        const double *weights = t->leaf[0];
+        const double *weights = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -5853,16 +5878,17 @@ static void weighted_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
 
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_double = { &weighted_batch_norm_kind_double_double,
     weighted_batch_norm_jvp_pass1_double_row, NULL, weighted_batch_norm_jvp_pass1_double_columns, 2, 1, 1, 0, 2, 0, 0,
-    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_pair = { &weighted_batch_norm_kind_double_double,
     weighted_batch_norm_jvp_pass1_pair_row, NULL, weighted_batch_norm_jvp_pass1_pair_columns, 2, 1, 1, 0, 2, 0, 0, { 0,
-    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_jvp_pass1_extended_row, NULL,
-    weighted_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0 };
+    weighted_batch_norm_jvp_pass1_extended_columns, 2, 1, 1, 0, 2, 0, 0, { 0, 1 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0,
+    0 };
 static const weighted_batch_norm_pass weighted_batch_norm_jvp_pass3_double = { &weighted_batch_norm_kind_double_double,
     weighted_batch_norm_jvp_pass3_double_row, NULL, weighted_batch_norm_jvp_pass3_double_columns, 2, 0, 7, 0, 0, 0, 1,
-    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1 };
+    { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void weighted_batch_norm_jvp_block_double(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -6034,7 +6060,7 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
         + 0 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_1 = t->kept + 1 * WEIGHTED_BATCH_NORM_KEPT * t->apart, *kept_2
@@ -6148,7 +6174,7 @@ static void weighted_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n,
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
@@ -6367,7 +6393,7 @@ static void weighted_batch_norm_double_backward_pass3_float_row(ptrdiff_t n, ptr
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *factor = (const float *)t->value[1];
     const float *mean_pivot = (const float *)t->value[2];
@@ -6428,7 +6454,7 @@ static void weighted_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n,
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const float *slope = (const float *)t->value[0];
     const float *factor = (const float *)t->value[1];
     const float *mean_pivot = (const float *)t->value[2];
@@ -6483,11 +6509,11 @@ static void weighted_batch_norm_double_backward_pass3_float_columns(ptrdiff_t n,
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_float =
     { &weighted_batch_norm_kind_float_double, weighted_batch_norm_double_backward_pass1_float_row, NULL,
     weighted_batch_norm_double_backward_pass1_float_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass3_float =
     { &weighted_batch_norm_kind_float_float, weighted_batch_norm_double_backward_pass3_float_row, NULL,
     weighted_batch_norm_double_backward_pass3_float_columns, 3, 1, 15, 1, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void weighted_batch_norm_double_backward_block_float(const void *arguments, weighted_batch_norm_block *c)
 {
@@ -6683,7 +6709,7 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -6759,7 +6785,7 @@ static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -6956,7 +6982,7 @@ static void weighted_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrd
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high = (double *)t->high, *low = (double *)t->low;
     const ptrdiff_t next = t->next;
@@ -7030,7 +7056,7 @@ static void weighted_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, 
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *mean_pivot = (const double *)t->value[0];
     double *high_0 = (double *)t->high + 0 * t->apart, *low_0 = (double *)t->low + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart, *low_1 = (double *)t->low + 1 * t->apart;
@@ -7110,7 +7136,7 @@ static void weighted_batch_norm_double_backward_pass1_extended_row(ptrdiff_t n, 
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const long double *mean_pivot = (const long double *)t->value[0];
     long double *high = (long double *)t->high, *low = (long double *)t->low;
     const ptrdiff_t next = t->next;
@@ -7160,7 +7186,7 @@ static void weighted_batch_norm_double_backward_pass1_extended_columns(ptrdiff_t
         const double *grad_output = (const double *)t->read[0];
         const double *x = (const double *)t->read[1];
         const double *cotangent_grad_input = (const double *)t->read[2];
-        const double *weights = t->leaf[0];
+        const double *weights = (const double *)t->leaf[0];
         const long double *mean_pivot = (const long double *)t->value[0];
         ptrdiff_t j;
         for (j = 0; j < rows;) {
@@ -7245,7 +7271,7 @@ static void weighted_batch_norm_double_backward_pass3_double_row(ptrdiff_t n, pt
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *factor = (const double *)t->value[1];
     const double *mean_pivot = (const double *)t->value[2];
@@ -7306,7 +7332,7 @@ static void weighted_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
     const double *cotangent_grad_input = (const double *)t->read[2];
-    const double *weights = t->leaf[0];
+    const double *weights = (const double *)t->leaf[0];
     const double *slope = (const double *)t->value[0];
     const double *factor = (const double *)t->value[1];
     const double *mean_pivot = (const double *)t->value[2];
@@ -7361,19 +7387,19 @@ static void weighted_batch_norm_double_backward_pass3_double_columns(ptrdiff_t n
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_double_backward_pass1_double_row, NULL,
     weighted_batch_norm_double_backward_pass1_double_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_pair =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_double_backward_pass1_pair_row, NULL,
     weighted_batch_norm_double_backward_pass1_pair_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0, 0 },
-    { 0 }, { 0 }, 0 };
+    { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass1_extended =
     { &weighted_batch_norm_kind_double_extended, weighted_batch_norm_double_backward_pass1_extended_row, NULL,
     weighted_batch_norm_double_backward_pass1_extended_columns, 3, 1, 1, 0, 5, 0, 0, { 0, 1, 2 }, { 0 }, { 0, 0, 0, 0,
-    0 }, { 0 }, { 0 }, 0 };
+    0 }, { 0 }, { 0 }, 0, 0 };
 static const weighted_batch_norm_pass weighted_batch_norm_double_backward_pass3_double =
     { &weighted_batch_norm_kind_double_double, weighted_batch_norm_double_backward_pass3_double_row, NULL,
     weighted_batch_norm_double_backward_pass3_double_columns, 3, 1, 15, 1, 0, 0, 2, { 0, 1, 2 }, { 0 }, { 0 }, { 0 },
-    { 4, 3 }, 1 };
+    { 4, 3 }, 1, 0 };
 
 static void weighted_batch_norm_double_backward_block_double(const void *arguments, weighted_batch_norm_block *c)
 {

@@ -84,6 +84,14 @@ class PassSource:
         return bool(kept) and not self.pair and not set(self.inner) <= {label for classes in kept for label in classes}
 
     @property
+    def narrow(self) -> bool:
+        """Whether its leaves are read as they are, in float: all are given, and nothing is computed from them first."""
+        casts = {name for item in self.sweep.scope.items if isinstance(item, Scalar) for name in (str(item.expr),)}
+        leaves = self.sweep.scope.leaves
+        given = all(leaf.kind in ("input", "tangent") and leaf.name in casts for leaf in leaves)
+        return self.type == "float" and given and 0 < len(leaves) == len(self.sweep.scope.items)
+
+    @property
     def _piece(self) -> str | int:
         """How many elements of a row are added up before what is lost of their sum is kept."""
         if self.data == "float":
@@ -109,6 +117,7 @@ class PassSource:
             "streams": len(sweep.writes) == 1 and not (sweep.lane_sums or sweep.place_sums),
             "arrays": [identifier(n) for n in self.arrays],
             "leaves": [identifier(leaf.name) for leaf in scope.leaves],
+            "leaf": "float" if self.narrow else "double",
             "coefficients": [identifier(n) for n in sweep.coefficients],
             "wides": [identifier(n) for n in scope.lanes],
             "numbers": numbers(scope),
@@ -139,6 +148,7 @@ class PassSource:
             "counts": [reads, read_leaves, len(sweep.coefficients), len(scope.lanes), sums, own_places, writes],
             "lists": [one or [0] for one in lists],
             "last": int(sweep.last),
+            "narrow": int(self.narrow),
         }
 
     def _place(self, reduction: Reduction) -> dict[str, Any]:
