@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.targets import GENERATED, require
+from tests.support.targets import GENERATED, imported, require
 
 HEADERS = sorted((GENERATED / "c").glob("*.h"))
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -51,14 +51,15 @@ def test_no_warnings(name: str, language: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[:3000]
 
 
-def test_optimized_code_has_no_warnings(tmp_path: Path) -> None:
-    """What only the optimizer sees, such as values that may not be set."""
+@pytest.mark.parametrize("layer", ["group_norm", "softmax"])
+def test_optimized_code_has_no_warnings(layer: str, tmp_path: Path) -> None:
+    """What only the optimizer sees, such as values that may not be set, with the flags that the builder begins with."""
     source = tmp_path / "one.c"
-    source.write_text('#define GROUP_NORM_IMPLEMENTATION\n#include "group_norm.h"\n')
+    source.write_text(f'#define {layer.upper()}_IMPLEMENTATION\n#include "{layer}.h"\n')
+    flags = imported(GENERATED / "c" / "build.py", "generated_c_build").FLAGS[0]
     done = run(
-        compiler("gcc"), "-std=c99", *WARNINGS, "-O2", "-fopenmp", "-I", GENERATED / "c", "-c", source,
-        "-o", tmp_path / "one.o",
-    )  # fmt: skip
+        compiler("gcc"), "-std=c99", *WARNINGS, *flags, "-I", GENERATED / "c", "-c", source, "-o", tmp_path / "one.o"
+    )
     assert done.returncode == 0, done.stderr[:3000]
 
 

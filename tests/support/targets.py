@@ -51,12 +51,12 @@ def _build(name: str) -> None:
     digest = hashlib.sha256(header.read_bytes()).hexdigest().encode()
     built = [header.parent / f"_{name}{suffix}" for suffix in importlib.machinery.EXTENSION_SUFFIXES]
     if not any(place.exists() and digest in place.read_bytes() for place in built):
-        builder: Any = _imported(header.parent / "build.py", "generated_c_build")
+        builder: Any = imported(header.parent / "build.py", "generated_c_build")
         builder.build(header)
         importlib.invalidate_caches()
 
 
-def _imported(path: Path, name: str) -> ModuleType:
+def imported(path: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -142,7 +142,7 @@ def module(name: str, target: str) -> ModuleType:
     """The emitted module of a layer for a target, built if it has to be."""
     if target == IN_BLOCKS:
         path = GENERATED / WITH_SMALL_FORMS / f"{name}.py"
-        blocks: Any = _imported(path, f"generated_in_blocks_{name}")
+        blocks: Any = imported(path, f"generated_in_blocks_{name}")
         blocks._SMALL = 0  # and blocks so small that there are several in a channel, not all of them kept
         blocks._CHUNK_BYTES, blocks._KEPT_BYTES = 512 * 1024, 1024 * 1024
         return cast(ModuleType, blocks)
