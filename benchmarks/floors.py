@@ -33,7 +33,8 @@ A NumPy kernel is a chain of calls of NumPy, and no arrangement of them is faste
 call on the data that the emitted kernel makes is made again, alone and over and over, on arrays of the same shapes,
 strides and dtypes, so that its operands are as near as a block of that size can be: in the caches. The sum of their
 times is **the floor**. What the kernel takes beyond it is bringing the data from memory (twice: once for the sums, once
-for the result), the calls on a few numbers, and Python.
+for the result), the calls on a few numbers, and Python. Of small arrays, where every call takes about as long, calls on
+few numbers are in the floor too; beyond it are operators and methods (conversions, views, `dot`), checks, and Python.
 
 Times are 20th percentiles, measured in turns in one process with one thread; ratios are over PyTorch's time for the
 same pass. `data` is an operand with as many elements as the largest one of its call, `few` has fewer and is repeated,
@@ -69,34 +70,36 @@ def page(run: Run) -> str:
 
 def _short(run: Run) -> str:
     rows = []
-    for key, records in pages.grouped(run.records, "layer", "pass", "dtype").items():
+    for (*key, small), records in pages.grouped(run.records, "layer", "pass", "dtype", "small").items():
         ratios: list[tuple[float, float]] = []
         for found in pages.grouped(records, "shape").values():
             base = whole(found, BASE)
             ratios.append((floor(found) / base, whole(found, KERNEL) / base))
         floors, kernels = (timing.geometric_mean(column) for column in zip(*ratios, strict=True))
-        rows.append([" ".join(map(str, key)), f"{floors:.2f}", f"{kernels:.2f}", f"{floors / kernels:.0%}"])
+        words = " ".join(map(str, key)) + ", small arrays" * bool(small)
+        rows.append([words, f"{floors:.2f}", f"{kernels:.2f}", f"{floors / kernels:.0%}"])
     return pages.table(["layer, pass, dtype", "floor", "kernel", "floor / kernel"], rows)
 
 
 def _operations(found: Sequence[Record]) -> str:
     base = whole(found, BASE)
+    unit, scale = ("us", 1e6) if found[0]["small"] else ("ms", 1e3)
     rows = []
     for (words,), records in pages.grouped((r for r in found if r["by"] not in WHOLE), "by").items():
         calls, elements = (sum(int(r[name]) for r in records) for name in ("calls", "elements"))
         seconds = floor(records)
-        rows.append([f"`{words}`", *_cells(calls, elements, seconds, base)])
+        rows.append([f"`{words}`", *_cells(calls, elements, seconds, base, scale)])
     elements = int(found[0]["elements"])
     total = floor(found)
-    rows.append(["**the floor**", "", f"{total * 1e3:.3g}", "", f"**{total / base:.2f}**"])
+    rows.append(["**the floor**", "", f"{total * scale:.3g}", "", f"**{total / base:.2f}**"])
     for by in WHOLE:
         seconds = whole(found, by)
-        rows.append([by, "", f"{seconds * 1e3:.3g}", "", f"{seconds / base:.2f}"])
-    return pages.table(["operation", "calls", "ms", "ns per element", f"over {BASE}"], rows)
+        rows.append([by, "", f"{seconds * scale:.3g}", "", f"{seconds / base:.2f}"])
+    return pages.table(["operation", "calls", unit, "ns per element", f"over {BASE}"], rows)
 
 
-def _cells(calls: int, elements: int, seconds: float, base: float) -> list[str]:
-    return [str(calls), f"{seconds * 1e3:.3g}", f"{seconds / elements * 1e9:.3f}", f"{seconds / base:.2f}"]
+def _cells(calls: int, elements: int, seconds: float, base: float, scale: float) -> list[str]:
+    return [str(calls), f"{seconds * scale:.3g}", f"{seconds / elements * 1e9:.3f}", f"{seconds / base:.2f}"]
 
 
 def key(record: Record) -> object:

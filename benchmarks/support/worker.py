@@ -20,7 +20,7 @@ STREAM = "memory alone"  # the loop that moves the bytes of the pass
 BOTH = ("batch_norm", "layer_norm", "softmax")  # layers at which the emitted PyTorch and JAX modules are timed
 BOTH_PASSES = "both"
 KERNEL = "Backproof numpy"
-DATA = 1024  # elements of an operand that make a call one on the data
+DATA = 1024  # elements of an operand that make a call one on the data; of small arrays all calls count
 
 
 def planned(layers: list[str], quick: bool) -> Iterator[tuple[Workload, str]]:
@@ -63,7 +63,8 @@ def dissected(work: Workload, which: str, effort: timing.Effort) -> Iterator[dic
     calls = contenders.calls(work, which, 1)
     whole = {by: call for by, call in calls.items() if by in (KERNEL, "PyTorch")}
     module = load_layer(work.layer, "numpy")
-    found, buffer = tap.operations(module, whole[KERNEL], min(DATA, work.g.size // 2))
+    small = work.shape not in large(work.layer)
+    found, buffer = tap.operations(module, whole[KERNEL], 1 if small else DATA)
     order = list(found)
     numbered = {str(number): operation.again() for number, operation in enumerate(order)}
     before = np.setbufsize(buffer)
@@ -78,7 +79,7 @@ def dissected(work: Workload, which: str, effort: timing.Effort) -> Iterator[dic
         low = float(f"{count * timing.quantile(rounds, timing.LOW):.4g}")
         yield {
             "layer": work.layer, "shape": list(work.shape), "dtype": work.dtype, "pass": which,
-            "by": by, "calls": count, "elements": elements, "low": low,
+            "small": small, "by": by, "calls": count, "elements": elements, "low": low,
         }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def main() -> None:
     np.seterr(all="ignore")
     frameworks.prepare(threads)
     for work, which in planned(asked["layers"], quick):
-        if asked["floors"] and (which == BOTH_PASSES or not quick and work.shape not in large(work.layer)):
+        if asked["floors"] and which == BOTH_PASSES:
             continue
         words = f"{work.layer} {work.shape} {work.dtype}, {which}, {threads} thread{'s'[: threads > 1]}"
         print(words, file=sys.stderr, flush=True)

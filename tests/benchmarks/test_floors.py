@@ -70,7 +70,7 @@ def test_every_operation_of_batch_norms_backward_pass_is_found() -> None:
 
 
 def _record(by: str, low: float, **more: Any) -> dict[str, Any]:
-    workload = {"layer": "batch_norm", "shape": [2, 3], "dtype": "float32", "pass": "backward"}
+    workload = {"layer": "batch_norm", "shape": [2, 3], "dtype": "float32", "pass": "backward", "small": False}
     return workload | {"by": by, "low": low, "calls": 1, "elements": 1000} | more
 
 
@@ -82,7 +82,14 @@ def test_the_page_adds_up() -> None:
         _record("add(float32 data)", 1e-3, calls=1),
         _record("vecdot(float32 data)", 3e-3),
     ]
-    page = floors.page(Run(floors.COMMAND, {"processor": "one"}, {}, tuple(records)))
+    small = [
+        _record("Backproof numpy", 9e-6, shape=[2, 2], small=True),
+        _record("PyTorch", 4e-6, shape=[2, 2], small=True),
+        _record("add(float32 data)", 3e-6, shape=[2, 2], small=True),
+    ]
+    page = floors.page(Run(floors.COMMAND, {"processor": "one"}, {}, (*records, *small)))
+    assert "| batch_norm backward float32, small arrays | 0.75 | 2.25 | 33% |" in page
+    assert "| **the floor** |  | 3 |  | **0.75** |" in page, "in microseconds"
     assert "| batch_norm backward float32 | 1.50 | 2.00 | 75% |" in page
     assert "| `add(float32 data)` | 4 | 3 | 1000.000 | 0.75 |" in page
     assert "| **the floor** |  | 6 |  | **1.50** |" in page
