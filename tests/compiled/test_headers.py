@@ -51,14 +51,15 @@ def test_no_warnings(name: str, language: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[:3000]
 
 
-@pytest.mark.parametrize("layer", ["group_norm", "softmax"])
-def test_optimized_code_has_no_warnings(layer: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("layer", "language"), [("group_norm", "c"), ("softmax", "c"), ("batch_norm", "c++")])
+def test_optimized_code_has_no_warnings(layer: str, language: str, tmp_path: Path) -> None:
     """What only the optimizer sees, such as values that may not be set, with the flags that the builder begins with."""
-    source = tmp_path / "one.c"
+    name, standard, end = ("gcc", "-std=c99", "c") if language == "c" else ("g++", "-std=c++11", "cc")
+    source = tmp_path / f"one.{end}"
     source.write_text(f'#define {layer.upper()}_IMPLEMENTATION\n#include "{layer}.h"\n')
     flags = imported(GENERATED / "c" / "build.py", "generated_c_build").FLAGS[0]
     done = run(
-        compiler("gcc"), "-std=c99", *WARNINGS, *flags, "-I", GENERATED / "c", "-c", source, "-o", tmp_path / "one.o"
+        compiler(name), standard, *WARNINGS, *flags, "-I", GENERATED / "c", "-c", source, "-o", tmp_path / "one.o"
     )
     assert done.returncode == 0, done.stderr[:3000]
 
