@@ -1786,7 +1786,9 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         }
     } else {
         const int steady = layer_norm_is_steady(a, pass);
-        int whole = steady || pass->leaves + pass->places == 0;
+        const int same = steady || pass->leaves + pass->places == 0;
+            /* all that stands in memory is one number for a row */
+        int whole = same;
         double *const kept = (double *)layer_norm_take(&next, LAYER_NORM_KEPT * pass->sums * lanes, sizeof(double));
         const ptrdiff_t most = LAYER_NORM_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
         ptrdiff_t since = 0, set, follows;
@@ -1795,16 +1797,16 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
             layer_norm_start_double(kept + LAYER_NORM_KEPT * k * lanes, LAYER_NORM_KEPT * lanes, pass->largest[k]
                 ? -HUGE_VAL : 0);
         }
-        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+        if (!same && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
             whole = 1;
             for (k = 0; k < pass->leaves; ++k) whole = whole && layer_norm_stands(w, &a->leaf[pass->leaf[k]],
                 pass->narrow, 1, w->run_size);
-            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && layer_norm_streams(a, pass, w->run_size);
-        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
+            || w->lane < w->inner[0]);
         t.next = !alone;
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {

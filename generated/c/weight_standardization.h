@@ -1786,7 +1786,9 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         }
     } else {
         const int steady = weight_standardization_is_steady(a, pass);
-        int whole = steady || pass->leaves + pass->places == 0;
+        const int same = steady || pass->leaves + pass->places == 0;
+            /* all that stands in memory is one number for a row */
+        int whole = same;
         double *const kept = (double *)weight_standardization_take(&next,
             WEIGHT_STANDARDIZATION_KEPT * pass->sums * lanes, sizeof(double));
         const ptrdiff_t most = WEIGHT_STANDARDIZATION_STRETCH / (w->run_size * (ptrdiff_t)of->item) + 1;
@@ -1796,16 +1798,16 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
             weight_standardization_start_double(kept + WEIGHT_STANDARDIZATION_KEPT * k * lanes,
                 WEIGHT_STANDARDIZATION_KEPT * lanes, pass->largest[k] ? -HUGE_VAL : 0);
         }
-        if (pass->leaves > 0 && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
+        if (!same && pass->places == 0) { /* nor need rows be taken to pieces where leaves stand in memory */
             whole = 1;
             for (k = 0; k < pass->leaves; ++k) whole = whole && weight_standardization_stands(w,
                 &a->leaf[pass->leaf[k]], pass->narrow, 1, w->run_size);
-            whole = whole || steady;
         }
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && weight_standardization_streams(a, pass, w->run_size);
-        alone = whole && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1 || w->lane < w->inner[0]);
+        alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
+            || w->lane < w->inner[0]);
         t.next = !alone;
         for (set = 0; set < (alone ? lanes : 1); ++set) {
             for (unit = first; unit < end; unit += follows) {
