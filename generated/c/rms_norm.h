@@ -371,12 +371,14 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #define RMS_NORM_STREAMS 0
 #define RMS_NORM_FENCE() ((void)0)
 #endif
-/* Declares what stands for RMS_NORM_CHAINS floats of x from `at` on, to be read as doubles: the floats, or where there are
- * vectors for it the doubles, since compilers convert a whole vector of floats and take it apart for that. (Without a
- * mask, of all ones, g++ 12 warns about its own header.) */
+/* Declares wide_x: as many floats of x as there are chains, from `at` on, to be read as doubles. With AVX-512 they are
+ * doubles already, since compilers convert a whole vector of floats and take it apart for that. (The mask is all ones;
+ * without one, g++ 12 warns about its own header.) */
 #if defined(__AVX512F__)
 #include <immintrin.h>
-#define RMS_NORM_WIDE(x, at) double wide_##x[RMS_NORM_CHAINS]; _mm512_storeu_pd(wide_##x, _mm512_maskz_cvtps_pd(255, _mm256_loadu_ps((x) + (at))))
+#define RMS_NORM_WIDE(x, at) \
+    double wide_##x[RMS_NORM_CHAINS]; \
+    _mm512_storeu_pd(wide_##x, _mm512_maskz_cvtps_pd(255, _mm256_loadu_ps((x) + (at))))
 #else
 #define RMS_NORM_WIDE(x, at) const float *const wide_##x = (x) + (at)
 #endif

@@ -114,12 +114,11 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...], data: st
     raise EmitError(f"the C target cannot print the operation {op.function!r}")
 
 
-#: The operations on numbers held in two whose result is known as such.
-WITHOUT_LOSS = ("add", "subtract", "multiply", "square", "copy")
-
-
 def lost(function: str, prefix: str, pairs: tuple[tuple[str, str], ...], result: str) -> str:
-    """What double loses of an operation on operands that are held in two numbers; `result` is what it holds of it."""
+    """What double loses of an operation on operands that are held in two numbers; `result` is what it holds of it.
+
+    0 for functions, of which it is not known.
+    """
     match function, pairs:
         case "add", ((a, b), (c, d)):
             return f"{prefix}_lost_of_sum({a}, {b}, {c}, {d}, {result})"

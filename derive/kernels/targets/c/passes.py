@@ -9,7 +9,7 @@ from derive.errors import EmitError
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
-from derive.kernels.targets.c.expressions import WITHOUT_LOSS, identifier, lost, number, operation, scalar, word_of
+from derive.kernels.targets.c.expressions import identifier, lost, number, operation, scalar, word_of
 
 PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
 EXTENDED_PIECE = 16  # the same one after the other, in long double, which may be no longer than double
@@ -188,8 +188,9 @@ class PassSource:
         for op in reversed(sweep.ops):
             local, pairs = self._local(op), tuple(self._pair(ref, inner) for ref in op.args)
             if op.result in needed:
-                body.append(f"const double {LOST}{local} = {lost(op.function, self.prefix, pairs, local)};")
-                needed |= {ref.name for ref in op.args if op.function in WITHOUT_LOSS}
+                text = lost(op.function, self.prefix, pairs, local)
+                body.append(f"const double {LOST}{local} = {text};")
+                needed |= {ref.name for ref, (_, less) in zip(op.args, pairs, strict=True) if less in text}
             operands = tuple(operand for operand, _ in pairs)
             body.append(f"const double {local} = {operation(op, self.prefix, 'double', operands, self.data)};")
         lines = [line for item in sweep.scope.items for line in self._item(item)] + body[::-1]
