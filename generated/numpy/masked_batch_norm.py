@@ -1357,7 +1357,7 @@ class _Space:
         self.kept = lru_cache(maxsize=None)(self._kept)
         self.dims = lru_cache(maxsize=None)(self._dims)
         self.count = lru_cache(maxsize=None)(self._count)
-        self._rooms: dict[tuple[str, ...], _Room] = {}
+        self._rooms: dict[Any, _Room] = {}
 
     @staticmethod
     def _slabs(region: _Index, slabs: list[_Index], is_outer: list[bool]) -> list[_Index]:
@@ -1413,15 +1413,16 @@ class _Space:
     def _count(self, classes: str) -> int:
         return math.prod([self.shape[k] for k in self.dims(classes)])
 
-    def room(self, *sums: str) -> _Room:
-        """Return how the space is worked on as a whole, when sums over these classes are taken."""
-        return self._rooms.get(sums) or self._rooms.setdefault(sums, self._room(sums))
+    def room(self, again: bool, *sums: str) -> _Room:
+        """Return how the space is worked on as a whole, or is so again, when sums over these classes are taken."""
+        key = again, sums
+        return self._rooms.get(key) or self._rooms.setdefault(key, self._room(again, sums))
 
-    def _room(self, sums: tuple[str, ...]) -> _Room:
+    def _room(self, again: bool, sums: tuple[str, ...]) -> _Room:
         """Return a table where it takes less time, and has rows that are each summed as a whole."""
         is_table = self.tiny and (not self.plain or (len(self.shape) > 2 and math.prod(self.shape) <= _TABLE))
         is_table = is_table and len(sums) == 1 == len(sums[0]) and len({*self.array_labels, sums[0]}) < 3
-        return _Table(self, sums[0]) if is_table else _Room(self, sums)
+        return _Table(self, sums[0]) if is_table else _Room(self, sums, again)
 
     def portions(self, partial: int) -> list[list[_Chunk]]:
         """Group the chunks, in order, for sums across chunks with `partial` values each.
@@ -1454,7 +1455,11 @@ def _space(
 
 def _apart(output: _Array, *others: _Array) -> bool:
     """Return whether what is written to an output changes none of the other arrays."""
-    return not any([np.may_share_memory(output, array) for array in others])
+    for array in others:
+        own = output.flags.owndata and array.flags.owndata  # then there is nothing to search
+        if array is output or not own and np.may_share_memory(output, array):
+            return False
+    return True
 
 
 def _inner_products(sizes: Sequence[int]) -> list[int]:
@@ -1640,6 +1645,9 @@ def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ..
 def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
     if terms.dtype == np.float32:
+        if terms.ndim == 2 and dims == (0,) and terms.size <= _PRODUCT:  # BLAS takes two thirds of the time
+            columns: _Array = _ones(len(terms), _FLOAT64).dot(terms.astype(np.float64))
+            return columns[np.newaxis]
         return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
     long = [dim for dim in dims if terms.shape[dim] > 1]
     if not long:
@@ -1655,6 +1663,15 @@ def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
             terms = total
         terms = np.add.reduce(terms, axis=dim, keepdims=True)
     return terms
+
+
+def _summed_rows(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Array:
+    """Do as `_gather(_rows(a, b), dims)`, where each row is one dot product and few sums of them are left."""
+    if b is None and a.size <= _PRODUCT and a.flags.c_contiguous:  # one product takes half the time
+        terms: _Array = a.reshape(-1, a.shape[-1]).dot(_ones(a.shape[-1], a.dtype)).reshape(a.shape[:-1])
+    else:
+        terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
+    return _gather(terms, dims[:-1])[..., np.newaxis]
 
 
 class _Scratch(Generic[Real]):
@@ -1734,21 +1751,25 @@ class _Room:
     """How a small space is worked on as a whole: the dtype, and what else does not depend on the values in it.
 
     Tiny arrays, and those with sums of few terms, are worked on with more digits: there that costs nothing, and with
-    few terms rounding errors do not average out.
+    few terms rounding errors do not average out. Everywhere else smaller tensors are float64. What is worked on again
+    is done so with care: sums that exceed the range of the data are taken with more digits, and so is what follows.
     """
 
-    def __init__(self, space: _Space, sums: tuple[str, ...]) -> None:
+    def __init__(self, space: _Space, sums: tuple[str, ...], again: bool = False) -> None:
         few = space.tiny or any(space.count(over) < _FEW for over in sums)
         self._space = space
         self._tiny = few and math.prod(space.shape) <= _TINY
         self.dtype: np.dtype[Any] = space.exact if few else space.dtype
-        self._data, self._exact = space.dtype, space.exact
+        self._data, self._wide = space.dtype, space.exact
+        self._exact: np.dtype[Any] = space.exact if few else _FLOAT64
         self._same = self.dtype is space.dtype
+        self._careful = again
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
         self._shape = space.shape
         self._sum = np.dtype(np.float64) if space.dtype == np.float32 else self.dtype
         self._numbers: dict[str, _Float64] = {}
+        self._constants: dict[float, _Float64] = {}
         self._rows: dict[tuple[int, ...], bool] = {}
         self._kept = space.kept
 
@@ -1757,6 +1778,13 @@ class _Room:
         known = self._numbers.get(classes)
         if known is None:
             known = self._numbers.setdefault(classes, np.asarray(float(self._space.count(classes))))
+        return known
+
+    def constant(self, value: float) -> _Float64:
+        """Return a number as an array, with which NumPy computes faster."""
+        known = self._constants.get(value)
+        if known is None:
+            known = _keep(self._constants, value, np.asarray(value, self._exact))
         return known
 
     def whole(self, array: NDArray[Any]) -> _Array:
@@ -1773,15 +1801,18 @@ class _Room:
         if view is not None and values is not view:
             np.copyto(view, values, casting="same_kind")
 
-    def place(self, output: NDArray[Any] | None, *arrays: NDArray[Any]) -> NDArray[Any] | None:
+    def place(self, view: _Array | None, output: NDArray[Any], *arrays: NDArray[Any]) -> _Array | None:
         """Return where to work before an output is written: there, if memory matters and nobody else reads it."""
-        return output if output is not None and self._places and _apart(output, *arrays) else None
+        return view if view is not None and self._places and _apart(output, *arrays) else None
 
     def spread(
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
     ) -> _Array:
         """Do as `_spread`."""
-        shaped = self.as_given(bound, values, axes, classes, neutral)
+        if values is None or not self._plain or len(axes) > 1:
+            shaped = _spread(self._space, bound, values, axes, classes, neutral)
+        else:
+            shaped = values.reshape(self._kept(classes))
         return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
 
     def as_given(
@@ -1792,25 +1823,35 @@ class _Room:
             return _spread(self._space, bound, values, axes, classes, neutral)
         return values.reshape(self._kept(classes))
 
-    def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
-        """Do as `_result`, with values that nothing else holds."""
-        if not isinstance(values, np.ndarray) or not self._plain or len(axes) > 1:
-            return _result(self._space, bound, values, axes, classes)
-        if values.shape != self._kept(classes):
-            return _result(self._space, bound, values, axes, classes)
-        result = values.reshape(bound.shape(axes))
-        if result.dtype is not _FLOAT64:
-            result = result.astype(np.float64)
-        result.setflags(write=False)
-        return result
+    def results(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[_Float64]:
+        """Do as `_result` for several, with values that nothing else holds."""
+        found = []
+        for value in self._declared(bound, axes, classes, values):
+            if value.dtype is not _FLOAT64:
+                value = value.astype(np.float64)
+            value.setflags(write=False)
+            found.append(value)
+        return found
 
-    def gradient(
-        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
-    ) -> NDArray[Any]:
-        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
-        if self._plain and len(axes) < 2 and isinstance(values, np.ndarray) and values.shape == self._kept(classes):
-            return values.reshape(bound.shape(axes)).astype(self._data)
-        return _result(self._space, bound, values, axes, classes).astype(self._data)
+    def gradients(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[NDArray[Any]]:
+        """Return smaller gradients with their own dimensions, in the dtype of the data."""
+        found = self._declared(bound, axes, classes, values)
+        for k, value in enumerate(found):
+            found[k] = value.astype(self._data)
+        return found
+
+    def _declared(
+        self, bound: _Binding, axes: Sequence[str], classes: str, values: Sequence[_Float64]
+    ) -> list[_Array]:
+        """Return smaller tensors with their own dimensions; a number is the same everywhere."""
+        plain, kept = self._plain and len(axes) < 2, self._kept(classes)
+        own, found = bound.shape(axes), []
+        for value in values:
+            if plain and isinstance(value, np.ndarray) and value.shape == kept:
+                found.append(value.reshape(own))
+            else:
+                found.append(_result(self._space, bound, value, axes, classes))
+        return found
 
     def rounded(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room; a number may stand for one that is the same everywhere."""
@@ -1844,21 +1885,30 @@ class _Room:
         return known
 
     def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones; what exceeds the dtype's range, with more digits."""
+        """Sum a * b (or a) over dimensions, which stay as ones."""
         if self._tiny:
             exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
             return exact
         if self._in_rows(dims) and a.shape == self._shape and (b is None or b.shape == self._shape):
-            terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
-            found = np.add.reduce(terms, axis=dims[:-1], dtype=self._sum, keepdims=True)[..., np.newaxis]
+            found = _summed_rows(a, b, dims)
         elif b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
             found = _gather(_partial_sums(np.multiply(a, b), None, dims), dims)
         else:
             found = _gather(_partial_sums(a, b, dims), dims)
-        if not self._same or math.isfinite(np.vdot(found, found)):
-            return found if found.dtype is self._exact else found.astype(self._exact)
-        wide = a.astype(self._exact)
-        return np.where(np.isfinite(found), found, _gather(wide if b is None else wide * b, dims))
+        if not self._careful or math.isfinite(np.vdot(found, found)):
+            return found
+        wide = a.astype(self._wide)
+        more = _gather(wide if b is None else wide * b, dims)
+        beyond = np.isfinite(more) & ~np.isfinite(found)
+        return np.where(beyond, more, found) if beyond.any() else found
+
+    def lost(self, *sums: _Array) -> bool:
+        """Return whether sums are infinite or no numbers, but might be something else with more digits."""
+        if self._careful or not self._same:
+            return False
+        if len(sums) == 2 and sums[0].size == sums[1].size:
+            return not math.isfinite(np.vdot(*sums))  # one call; a product too large makes it two passes, and no harm
+        return not all([math.isfinite(np.vdot(some, some)) for some in sums])
 
     def summed(self, values: _Array, classes: str) -> _Float64:
         """Do as `_summed`."""
@@ -1928,27 +1978,20 @@ class _Table(_Room):
 
     as_given = spread
 
-    def result(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Float64:
-        """Return a smaller result with its own dimensions, read-only; a number is the same everywhere."""
-        result = self._declared(bound, values, axes, classes).astype(np.float64)
-        result.setflags(write=False)
-        return result
-
-    def gradient(
-        self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str
-    ) -> NDArray[Any]:
-        """Return a smaller gradient with its own dimensions, in the dtype of the data."""
-        return self._declared(bound, values, axes, classes).astype(self._data)
-
-    def _declared(self, bound: _Binding, values: _Float64 | float, axes: Sequence[str], classes: str) -> _Array:
-        shape = self._kept(classes)
-        if not isinstance(values, np.ndarray) or values.shape != shape:
-            values = np.broadcast_to(values, shape)
-        if len(axes) < 2:
-            own = bound.shape(axes)
-            return values.ravel() if len(own) == 1 else values.reshape(own)
-        pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
-        return bound.declared(values.reshape([n for n, label in pairs if label in classes]), axes)
+    def _declared(
+        self, bound: _Binding, axes: Sequence[str], classes: str, values: Sequence[_Float64]
+    ) -> list[_Array]:
+        """Return smaller tensors with their own dimensions; a number is the same everywhere."""
+        kept, own, found = self._kept(classes), bound.shape(axes), []
+        for value in values:
+            if not isinstance(value, np.ndarray) or value.shape != kept:
+                value = np.full(kept, value)
+            if len(axes) < 2:
+                found.append(value.reshape(own))
+            else:
+                pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
+                found.append(bound.declared(value.reshape([n for n, label in pairs if label in classes]), axes))
+        return found
 
     def row(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room, repeated along the rows."""
@@ -2145,15 +2188,15 @@ def _result(
 
 
 def _exact_sum(pivot: _Array, rest: _Array, dtype: np.dtype[Any]) -> tuple[_Float64, _Float64]:
-    """Return pivot + rest as two float64 numbers that hold it exactly (two-sum); for float32 data one is enough."""
-    high = pivot.astype(rest.dtype)
-    total = high + rest
-    rounded = total.astype(np.float64)
+    """Return pivot + rest as two float64 numbers; for float32 data one is enough.
+
+    What they leave out is at most half an eps of the rest: pivot - rounded is exact where the rest is below half the
+    pivot, and otherwise as large as the rest.
+    """
+    rounded = (pivot + rest).astype(np.float64, copy=False)
     if dtype.itemsize == 4:
         return rounded, np.zeros(rounded.shape)
-    added = total - high
-    low = (high - (total - added)) + (rest - added)
-    return rounded, ((total - rounded) + low).astype(np.float64)
+    return rounded, ((pivot - rounded) + rest).astype(np.float64, copy=False)
 
 
 def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:

@@ -20,7 +20,7 @@ RESERVED = frozenset(
 )
 # Locals of emitted functions: temporaries, and names made from those of tensors.
 MADE = re.compile(
-    r"(t|part)\d+|(all|at|over|count|total|parts|new|strides|into|place|flags|result)_.*|.*_(view|slab|row|own)|_.*"
+    r"(t|part)\d+|(all|at|over|count|number|total|parts|new|strides|into|place|flags|result)_.*|.*_(view|slab|row|own)|_.*"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from derive.kernels.plan import Kernel, Result
@@ -56,7 +57,8 @@ class KernelContext(ModuleContext):
             "small": form,
             "small_arguments": arguments,
             "writes": list(kernel.writes),
-            "small_results": [] if form is None else [self.small_result(kernel, r, form) for r in kernel.results],
+            "small_results": [] if form is None else self.small_results(kernel, form),
+            "results_names": [f"result_{r.name}" for r in kernel.results],
             "outer": kernel.outer,
             "givens": givens,
             "totals": totals,
@@ -84,11 +86,17 @@ class KernelContext(ModuleContext):
         forward.stages()
         return forward.streams
 
-    def small_result(self, kernel: Kernel, result: Result, form: SmallForm) -> str:
-        """A smaller result in its own shape, for small arrays."""
-        axes = self.axes_tuple(self.result_axes(result))
-        kind = "result" if kernel.saves else "gradient"
-        return f'room.{kind}(bound, {form.results[result.name]}, {axes}, "{result.classes}")'
+    def small_results(self, kernel: Kernel, form: SmallForm) -> list[dict[str, str]]:
+        """The smaller results in their own shapes, for small arrays: neighbours of one shape by one call."""
+        kind = "results" if kernel.saves else "gradients"
+        groups = groupby(kernel.results, lambda r: (self.axes_tuple(self.result_axes(r)), r.classes))
+        calls = []
+        for (axes, classes), group in groups:
+            names = [r.name for r in group]
+            values = ", ".join(form.results[name] for name in names)
+            code = f'room.{kind}(bound, {axes}, "{classes}", {values})'
+            calls.append({"names": ", ".join(f"result_{n}" for n in names) + "," * (len(names) == 1), "code": code})
+        return calls
 
     def result(self, kernel: Kernel, result: Result) -> str:
         """A smaller result in its own shape, from the values that hold it."""

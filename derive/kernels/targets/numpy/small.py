@@ -37,23 +37,27 @@ from derive.kernels.whole import whole
 class SmallForm:
     """What the template needs.
 
-    `arrays` are the full tensors that are read, `lines` the statements, `results` the values of the smaller results by
-    name, `sums` and `counts` the classes whose dimensions and whose numbers of elements the statements need. `rounded`
-    are the smaller tensors that are nothing but rounded, `places` the outputs that are worked in.
+    `arrays` are the full tensors that are read, `before` the statements up to the last sum, `totals` the sums, `lines`
+    the statements that follow, `results` the values of the smaller results by name, `sums` and `counts` the classes
+    whose dimensions and whose numbers of elements the statements need, `constants` the numbers that they need, by name.
+    `rounded` are the smaller tensors that are nothing but rounded, `places` the outputs that are worked in.
     """
 
     arrays: tuple[str, ...]
+    before: tuple[str, ...]
+    totals: tuple[str, ...]
     lines: tuple[str, ...]
     results: dict[str, str]
     sums: tuple[str, ...]
     counts: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
     rounded: frozenset[str]
     places: tuple[str, ...]
 
     @property
     def keeps_dtype(self) -> bool:
         """Whether a statement needs the dtype of the data."""
-        return any(", dtype)" in line for line in self.lines)
+        return any(", dtype)" in line for line in (*self.before, *self.lines))
 
 
 def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
@@ -85,6 +89,9 @@ class _Printer:
         self.made = 0
         self.sums: set[str] = set()
         self.counts: set[str] = set()
+        self.constants: dict[str, str] = {}
+        self.totals: list[str] = []
+        self.summed = 0  # how many lines there are up to the last sum
         self.lines: list[str] = []
         self.steps = self._steps()
 
@@ -103,7 +110,22 @@ class _Printer:
         results = {r.name: self._small(_bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
         sums, counts = tuple(sorted(self.sums)), tuple(sorted(self.counts))
         places = tuple(w for w in self.kernel.writes if any(f"place_{w}" in line for line in self.lines))
-        return SmallForm(self.kernel.arrays, tuple(self.lines), results, sums, counts, self._rounded_alone(), places)
+        before, lines = tuple(self.lines[: self.summed]), tuple(self.lines[self.summed :])
+        if places and any(f"place_{w}" in line for w in places for line in before):
+            raise EmitError(f"layer {self.plan.layer!r}: an output is worked in before all sums are taken")
+        constants, rounded = tuple(sorted(self.constants.items())), self._rounded_alone()
+        totals = tuple(name for name in self.totals if not self._seen_by_others(name))
+        return SmallForm(
+            self.kernel.arrays, before, totals, lines, results, sums, counts, constants, rounded, places
+        )
+
+    def _seen_by_others(self, total: str) -> bool:
+        """Whether the sums of what is left beyond a pivot show that the pivot, made of this sum, is not finite."""
+        items = [i for s in self.kernel.stages if isinstance(s, Scalars) for i in s.items]
+        centred = {i.a for i in items if isinstance(i, ExactSum)}
+        read_by = {s.names[0] for s in self.whole.statements if total in names_in(s.value)}
+        returned = {name for _, value in self.whole.returns for name in names_in(value)}
+        return read_by <= centred and total not in returned
 
     def _rounded_alone(self) -> frozenset[str]:
         """The smaller tensors that are read to be rounded, and to see what is lost, and for nothing else."""
@@ -130,6 +152,9 @@ class _Printer:
             if name in self.pivots:
                 text = f"room.rounded({text})"  # a number that the data can be compared with
             self.lines.append(f"{', '.join(statement.names)} = {text}")
+            if text.startswith("room.total("):
+                self.totals.append(name)
+                self.summed = len(self.lines)
 
     def _write(self, name: str, value: Value) -> None:
         view = f"{name}_view"
@@ -225,12 +250,19 @@ class _Printer:
         for name, product in step.products:
             self.lines.append(f"{name} = {self._counted(product)}")
         text = self._counted(step.expr)
-        return f"np.maximum({text}, 0.0)" if floor else text
+        return f"np.maximum({text}, {self._constant('0', '0.0')})" if floor else text
+
+    def _constant(self, name: str, value: str) -> str:
+        """The name of a number that is there as an array."""
+        self.constants[f"number_{name}"] = value
+        return f"number_{name}"
 
     def _counted(self, expr: sp.Expr) -> str:
         labels = [label for _, label in self.plan.classes]
         self.counts |= {k for k in labels if sp.Symbol(count_name(k), positive=True) in expr.free_symbols}
-        return plain_code(expr)
+        held = {s: sp.Symbol(self._constant(s.name, s.name)) for s in _symbols(expr) if s.name in self.kernel.constants}
+        text = plain_code(cast(sp.Expr, expr.xreplace(held)))
+        return f"{self._constant('1', '1.0')}{text[1:]}" if text.startswith("1/") else text
 
     def _reduce(self, value: Reduce) -> str:
         operand = value.operand
@@ -252,6 +284,11 @@ class _Printer:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
         return text
+
+
+def _symbols(expr: sp.Expr) -> list[sp.Symbol]:
+    """The symbols of an expression by name."""
+    return sorted((s for s in expr.free_symbols if isinstance(s, sp.Symbol)), key=lambda s: s.name)
 
 
 def _bare(value: Value) -> Value:
