@@ -1363,7 +1363,8 @@ def _double_backward(
 # ======================================================================================
 
 
-# The 80-bit numbers of x86 cost next to nothing for a few values per channel or row; others are emulated.
+# The 80-bit numbers of x86 cost next to nothing for a few values per channel or row of a large array, and for tiny
+# arrays as a whole; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
 _CHUNK_BYTES = 12800 * 1024  # all arrays of a chunk, which are read several times; smaller ones cost more calls
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
@@ -1452,7 +1453,7 @@ class _Space:
         self.plain = self._order == sorted(self._order)  # dimensions of one element may stand anywhere
         self._order += [i for i in range(len(shape)) if shape[i] <= 1]
         self.shape = tuple(sizes[k] for k in view)
-        # Smaller tensors are computed with more digits than the data where the processor has them.
+        # In chunks, smaller tensors are computed with more digits than the data where the processor has them.
         self.exact: np.dtype[Any] = np.dtype(_EXACT if dtype == np.float64 else np.float64)
         self.labels = "".join(labels[groups[k][-1]] if groups[k] else labels[:1] for k in view)
 
