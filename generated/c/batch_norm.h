@@ -39,7 +39,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -508,6 +510,7 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #error "batch_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -985,12 +988,6 @@ BATCH_NORM_INLINE double batch_norm_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double batch_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 BATCH_NORM_INLINE void batch_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -1012,8 +1009,11 @@ BATCH_NORM_INLINE long double batch_norm_larger_extended(long double left, long 
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double batch_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+BATCH_NORM_INLINE double batch_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low : high;
+    }
+
+static inline long double batch_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -1035,18 +1035,11 @@ BATCH_NORM_INLINE void batch_norm_add_chains(double *high, double *low, double *
     batch_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-BATCH_NORM_INLINE double batch_norm_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+BATCH_NORM_INLINE double batch_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-BATCH_NORM_INLINE double batch_norm_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1300,20 +1293,6 @@ BATCH_NORM_INLINE void batch_norm_gather_largest_double(double *high, double ter
 BATCH_NORM_INLINE void batch_norm_gather_largest_extended(double *high, long double term) { *high
     = batch_norm_larger_double(*high, (double)term); }
 
-static inline int batch_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int batch_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void batch_norm_total(const batch_norm_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1325,7 +1304,105 @@ static inline void batch_norm_total(const batch_norm_walk *w, const double *from
         const ptrdiff_t at = batch_norm_place(w, classes, k, own);
         batch_norm_add_double(&to[at], &to[count + at], from[batch_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)batch_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = batch_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void batch_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void batch_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void batch_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void batch_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+BATCH_NORM_INLINE int64_t batch_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+BATCH_NORM_INLINE int64_t batch_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int batch_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int batch_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void batch_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double batch_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1376,17 +1453,18 @@ typedef struct {
         write_step[BATCH_NORM_FULL];
 } batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } batch_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1413,7 +1491,7 @@ typedef struct {
     int again;
 } batch_norm_sweep;
 
-static void batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1430,7 +1508,7 @@ static void batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, pt
     }
 }
 
-static void batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1447,26 +1525,9 @@ static void batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, p
     }
 }
 
-static void batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        BATCH_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        BATCH_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1615,43 +1676,36 @@ static void batch_norm_join_extended(const void *high, const void *low, ptrdiff_
     }
 }
 
-static void batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void batch_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : batch_norm_whole_double(sum[b], rest[b]));
+    BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = batch_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void batch_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_whole_double(sum[b], rest[b]));
-}
-
-static void batch_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void batch_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const batch_norm_kind batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    batch_norm_spread_float_float, batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
-static const batch_norm_kind batch_norm_kind_float_double = { sizeof(float), sizeof(double),
-    batch_norm_spread_float_double, batch_norm_spread_float_double, batch_norm_start_double, batch_norm_fold_double,
-    batch_norm_join_double, batch_norm_finish_float_double };
-static const batch_norm_kind batch_norm_kind_double_double = { sizeof(double), sizeof(double),
-    batch_norm_spread_double_double, batch_norm_spread_double_double, batch_norm_start_double, batch_norm_fold_double,
-    batch_norm_join_double, batch_norm_finish_double_double };
+static const batch_norm_kind batch_norm_kind_float_float = { sizeof(float), sizeof(float), batch_norm_spread_float,
+    NULL, NULL, NULL, NULL };
+static const batch_norm_kind batch_norm_kind_float_double = { sizeof(float), sizeof(double), batch_norm_spread_double,
+    batch_norm_start_double, batch_norm_fold_double, batch_norm_join_double, batch_norm_finish_double };
+static const batch_norm_kind batch_norm_kind_double_double = { sizeof(double), sizeof(double), batch_norm_spread_double,
+    batch_norm_start_double, batch_norm_fold_double, batch_norm_join_double, batch_norm_finish_double };
 static const batch_norm_kind batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    batch_norm_spread_double_extended, batch_norm_spread_double_double, batch_norm_start_extended,
-    batch_norm_fold_extended, batch_norm_join_extended, batch_norm_finish_double_extended };
+    batch_norm_spread_extended, batch_norm_start_extended, batch_norm_fold_extended, batch_norm_join_extended,
+    batch_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int batch_norm_is_direct(const batch_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1678,7 +1732,7 @@ static inline double batch_norm_leaf_number(const batch_norm_leaf *x, ptrdiff_t 
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return batch_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1918,12 +1972,19 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
     batch_norm_number room[BATCH_NORM_ROOM / sizeof(batch_norm_number)];
     batch_norm_buffers m;
     batch_norm_tile t;
-    char *next = (char *)room, *values[BATCH_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[BATCH_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)batch_norm_take(&next, columns, batch_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : batch_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != batch_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)batch_norm_take(&next, columns, batch_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -2091,7 +2152,7 @@ static void batch_norm_sweep_block(const batch_norm_call *a, const batch_norm_bl
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2546,7 +2607,7 @@ static void batch_norm_statistics_block_float(const void *arguments, batch_norm_
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2554,7 +2615,7 @@ static void batch_norm_statistics_block_float(const void *arguments, batch_norm_
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2565,12 +2626,10 @@ static void batch_norm_statistics_block_float(const void *arguments, batch_norm_
             - batch_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2737,10 +2796,9 @@ static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 BATCH_NORM_INLINE void batch_norm_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -2761,15 +2819,15 @@ static void batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    batch_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    batch_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                batch_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                batch_norm_statistics_pass0_pair_element(x[i], &term_0);
+                batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2792,18 +2850,16 @@ static void batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows
             BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                batch_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                batch_norm_statistics_pass0_pair_element(x[k], &term_0);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            batch_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            batch_norm_statistics_pass0_pair_element(x[k], &term_0);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3001,15 +3057,13 @@ static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 BATCH_NORM_INLINE void batch_norm_statistics_pass2_pair_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
-    double *less_v_sum_d_d)
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_v_sum_d = at_d;
     *less_v_sum_d = lost_at_d;
     *to_v_sum_d_d = at_d * at_d;
-    *less_v_sum_d_d = batch_norm_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
 }
 
 static void batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -3035,18 +3089,17 @@ static void batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
-                    batch_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
-                        &less_1);
+                    double term_0, less_0, term_1;
+                    batch_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1);
                     batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -3072,22 +3125,20 @@ static void batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows
             BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            batch_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            batch_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3181,66 +3232,138 @@ static void batch_norm_statistics_block_double(const void *arguments, batch_norm
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[BATCH_NORM_LANES];
-    long double lane_mean_pivot[BATCH_NORM_LANES];
-    long double lane_v_sum_d[BATCH_NORM_LANES];
-    long double lane_v_sum_d_d[BATCH_NORM_LANES];
-    long double lane_mean_rest[BATCH_NORM_LANES];
-    long double lane_mean[BATCH_NORM_LANES];
-    long double lane_mean_low[BATCH_NORM_LANES];
-    long double lane_var[BATCH_NORM_LANES];
-    long double lane_inv_std[BATCH_NORM_LANES];
+    double lane_v_sum_x[BATCH_NORM_LANES];
+    double lane_mean_pivot[BATCH_NORM_LANES];
+    double lane_v_sum_d[BATCH_NORM_LANES];
+    double lane_v_sum_d_d[BATCH_NORM_LANES];
+    double lane_mean[BATCH_NORM_LANES];
+    double lane_mean_low[BATCH_NORM_LANES];
+    double lane_var[BATCH_NORM_LANES];
+    double lane_inv_std[BATCH_NORM_LANES];
+    double less_v_sum_x[BATCH_NORM_LANES];
+    double less_v_sum_d[BATCH_NORM_LANES];
+    double less_v_sum_d_d[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[BATCH_NORM_LANES], again_v_sum_d[BATCH_NORM_LANES], again_v_sum_d_d[BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_n = a->count_n;
+    const double eps = a->eps;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_statistics_pass0_pair
             : &batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = batch_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) batch_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * batch_norm_reach(lane_v_sum_x[b]) + 2 * batch_norm_reach(count_n);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = batch_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_n);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_statistics_pass2_pair
             : &batch_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_v_sum_d, c->lanes) && batch_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = batch_norm_finite(lane_v_sum_d, c->lanes) && batch_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) batch_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b], &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) batch_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
-        lane_mean[b] = batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = batch_norm_not_negative_extended(lane_v_sum_d_d[b]/count_n
-            - batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * batch_norm_reach(lane_v_sum_d[b]) + 4 * batch_norm_reach(count_n)
+                + 2 * batch_norm_reach(lane_mean_pivot[b]) + 2 * batch_norm_reach(lane_v_sum_d_d[b])
+                + 2 * batch_norm_reach(eps) + batch_norm_none(at_24);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d = batch_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_n;
+                const long double far_mean = batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = batch_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = batch_norm_not_negative_extended(far_v_sum_d_d/(long double)count_n
+                    - batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3420,12 +3543,10 @@ static void batch_norm_forward_block_float(const void *arguments, batch_norm_blo
     const double eps = a->eps;
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_float(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3433,7 +3554,7 @@ static void batch_norm_forward_block_float(const void *arguments, batch_norm_blo
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3450,12 +3571,10 @@ static void batch_norm_forward_block_float(const void *arguments, batch_norm_blo
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3632,80 +3751,165 @@ static void batch_norm_forward_block_double(const void *arguments, batch_norm_bl
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_beta[BATCH_NORM_LANES];
-    long double lane_v_sum_x[BATCH_NORM_LANES];
-    long double lane_mean_pivot[BATCH_NORM_LANES];
-    long double lane_v_sum_d[BATCH_NORM_LANES];
-    long double lane_v_sum_d_d[BATCH_NORM_LANES];
-    long double lane_mean_rest[BATCH_NORM_LANES];
-    long double lane_mean[BATCH_NORM_LANES];
-    long double lane_mean_low[BATCH_NORM_LANES];
-    long double lane_var[BATCH_NORM_LANES];
-    long double lane_inv_std[BATCH_NORM_LANES];
-    long double lane_slope[BATCH_NORM_LANES];
-    long double lane_shift[BATCH_NORM_LANES];
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_beta[BATCH_NORM_LANES];
+    double lane_v_sum_x[BATCH_NORM_LANES];
+    double lane_mean_pivot[BATCH_NORM_LANES];
+    double lane_v_sum_d[BATCH_NORM_LANES];
+    double lane_v_sum_d_d[BATCH_NORM_LANES];
+    double lane_mean[BATCH_NORM_LANES];
+    double lane_mean_low[BATCH_NORM_LANES];
+    double lane_var[BATCH_NORM_LANES];
+    double lane_inv_std[BATCH_NORM_LANES];
+    double lane_slope[BATCH_NORM_LANES];
+    double lane_shift[BATCH_NORM_LANES];
+    double less_v_sum_x[BATCH_NORM_LANES];
+    double less_v_sum_d[BATCH_NORM_LANES];
+    double less_v_sum_d_d[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[BATCH_NORM_LANES], again_v_sum_d[BATCH_NORM_LANES], again_v_sum_d_d[BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_n = a->count_n;
+    const double eps = a->eps;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
-    }
+    batch_norm_lanes_of_double(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_forward_pass0_pair
             : &batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = batch_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) batch_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * batch_norm_reach(lane_v_sum_x[b]) + 2 * batch_norm_reach(count_n);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = batch_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_n);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_forward_pass2_pair
             : &batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_v_sum_d, c->lanes) && batch_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = batch_norm_finite(lane_v_sum_d, c->lanes) && batch_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) batch_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b], &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) batch_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
-        lane_mean[b] = batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = batch_norm_not_negative_extended(lane_v_sum_d_d[b]/count_n
-            - batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_mean_rest[b];
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            const double at_29 = at_27 - (at_28 - at_25);
+            const double at_30 = lane_gamma[b] * at_28;
+            const double at_31 = fma(lane_gamma[b], at_28, -at_30) + (lane_gamma[b] * at_29);
+            const double at_32 = at_30 + at_31;
+            const double at_34 = at_30 * at_4;
+            const double at_35 = fma(at_30, at_4, -at_34) + (at_30 * at_5 + at_4 * at_31);
+            const double at_36 = lane_beta[b] - at_34;
+            const double at_37 = batch_norm_lost_of_sum(lane_beta[b], -at_34, at_36) + (-at_35);
+            const double at_38 = at_36 + at_37;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_slope[b] = at_32;
+            lane_shift[b] = at_38;
+            reach[b] = 4 * batch_norm_reach(lane_v_sum_d[b]) + 4 * batch_norm_reach(count_n)
+                + 2 * batch_norm_reach(lane_mean_pivot[b]) + 2 * batch_norm_reach(lane_v_sum_d_d[b])
+                + 2 * batch_norm_reach(eps) + 2 * batch_norm_reach(lane_gamma[b]) + 2 * batch_norm_reach(lane_beta[b])
+                + batch_norm_none(at_24);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1518)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1518) continue;
+                const long double far_v_sum_d = batch_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_n;
+                const long double far_mean = batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = batch_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = batch_norm_not_negative_extended(far_v_sum_d_d/(long double)count_n
+                    - batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_slope = (long double)lane_gamma[b]*far_inv_std;
+                const long double far_shift = (long double)lane_beta[b] - (long double)lane_gamma[b]*far_inv_std
+                    *far_mean_rest;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         batch_norm_sweep_block(&a->call, c, &batch_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -4094,19 +4298,17 @@ static void batch_norm_backward_block_float(const void *arguments, batch_norm_bl
     double lane_scale[BATCH_NORM_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4121,10 +4323,8 @@ static void batch_norm_backward_block_float(const void *arguments, batch_norm_bl
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
-    }
+    batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_lanes_to_float(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4345,15 +4545,13 @@ static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 BATCH_NORM_INLINE void batch_norm_backward_pass1_pair_element(
 const double grad_output, const double x, const double mean_pivot, double *to_near_sum_d_grad_output,
-    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -4380,19 +4578,18 @@ static void batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     batch_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot, &term_0,
-                        &less_0, &term_1, &less_1);
+                        &less_0, &term_1);
                     batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4421,24 +4618,20 @@ static void batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                &less_1);
+            double term_0, less_0, term_1;
+            batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4642,66 +4835,153 @@ static void batch_norm_backward_block_double(const void *arguments, batch_norm_b
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_mean[BATCH_NORM_LANES];
-    long double lane_mean_low[BATCH_NORM_LANES];
-    long double lane_inv_std[BATCH_NORM_LANES];
-    long double lane_mean_pivot[BATCH_NORM_LANES];
-    long double lane_mean_rest[BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output[BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output[BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output[BATCH_NORM_LANES];
-    long double lane_grad_gamma[BATCH_NORM_LANES];
-    long double lane_shift[BATCH_NORM_LANES];
-    long double lane_slope[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_mean[BATCH_NORM_LANES];
+    double lane_mean_low[BATCH_NORM_LANES];
+    double lane_inv_std[BATCH_NORM_LANES];
+    double lane_mean_pivot[BATCH_NORM_LANES];
+    double lane_mean_rest[BATCH_NORM_LANES];
+    double lane_near_sum_d_grad_output[BATCH_NORM_LANES];
+    double lane_v_sum_grad_output[BATCH_NORM_LANES];
+    double lane_grad_gamma[BATCH_NORM_LANES];
+    double lane_shift[BATCH_NORM_LANES];
+    double lane_slope[BATCH_NORM_LANES];
+    double lane_scale[BATCH_NORM_LANES];
+    double less_mean_rest[BATCH_NORM_LANES];
+    double less_near_sum_d_grad_output[BATCH_NORM_LANES];
+    double less_v_sum_grad_output[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_d_grad_output[BATCH_NORM_LANES], again_v_sum_grad_output[BATCH_NORM_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
-        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
-        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_backward_pass1_pair
-            : &batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        if (!finite) {
-            batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass1_extended, lanes, NULL, again, 1);
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * batch_norm_reach(lane_mean[b]) + 2 * batch_norm_reach(lane_mean_low[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_d_grad_output[b];
-        lane_shift[b] = batch_norm_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_grad_output[b]/count_n - lane_v_sum_grad_output[b]/count_n;
-        lane_slope[b] = -batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_n;
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, less_near_sum_d_grad_output,
+            less_v_sum_grad_output};
+        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output, NULL, NULL};
+        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_backward_pass1_pair
+            : &batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_finite(lane_near_sum_d_grad_output, c->lanes) && batch_norm_finite(lane_v_sum_grad_output,
+            c->lanes);
+        if (!finite) {
+            batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_grad_output[b])) batch_norm_halves(again_near_sum_d_grad_output[b],
+                    &lane_near_sum_d_grad_output[b], &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) batch_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
+            }
+        }
+    }
+    {
+        const double at_16 = 1 / count_n;
+        const double at_17 = (fma(-at_16, count_n, 1)) * at_16;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_grad_output[b] - at_0;
+            const double at_3 = batch_norm_lost_of_sum(lane_near_sum_d_grad_output[b], -at_0, at_2)
+                + (less_near_sum_d_grad_output[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_inv_std[b] * at_4;
+            const double at_7 = fma(lane_inv_std[b], at_4, -at_6) + (lane_inv_std[b] * at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_10 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_11 = fma(lane_inv_std[b], lane_inv_std[b], -at_10);
+            const double at_12 = at_10 * lane_mean_rest[b];
+            const double at_13 = fma(at_10, lane_mean_rest[b], -at_12) + (at_10 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_11);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_18 = at_14 * at_16;
+            const double at_19 = fma(at_14, at_16, -at_18) + (at_14 * at_17 + at_16 * at_15);
+            const double at_20 = lane_v_sum_grad_output[b] * at_16;
+            const double at_21 = fma(lane_v_sum_grad_output[b], at_16, -at_20) + (lane_v_sum_grad_output[b] * at_17
+                + at_16 * less_v_sum_grad_output[b]);
+            const double at_22 = at_18 - at_20;
+            const double at_23 = batch_norm_lost_of_sum(at_18, -at_20, at_22) + (at_19 + -at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = at_10 * at_4;
+            const double at_27 = fma(at_10, at_4, -at_26) + (at_10 * at_5 + at_4 * at_11);
+            const double at_28 = at_26 * at_16;
+            const double at_29 = fma(at_26, at_16, -at_28) + (at_26 * at_17 + at_16 * at_27);
+            const double at_30 = -at_28;
+            const double at_31 = -at_29;
+            const double at_32 = at_30 + at_31;
+            const double at_34 = lane_gamma[b] * lane_inv_std[b];
+            const double at_35 = fma(lane_gamma[b], lane_inv_std[b], -at_34);
+            const double at_36 = at_34 + at_35;
+            lane_grad_gamma[b] = at_8;
+            lane_shift[b] = at_24;
+            lane_slope[b] = at_32;
+            lane_scale[b] = at_36;
+            reach[b] = 2 * batch_norm_reach(lane_near_sum_d_grad_output[b]) + 4 * batch_norm_reach(lane_mean_rest[b])
+                + 2 * batch_norm_reach(lane_v_sum_grad_output[b]) + 4 * batch_norm_reach(lane_inv_std[b])
+                + 2 * batch_norm_reach(count_n) + 2 * batch_norm_reach(lane_gamma[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1648)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1648) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output = batch_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = batch_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]*far_v_sum_d_grad_output;
+                const long double far_shift = batch_norm_square_extended((long double)lane_inv_std[b])*far_mean_rest
+                    *far_v_sum_d_grad_output/(long double)count_n - far_v_sum_grad_output/(long double)count_n;
+                const long double far_slope = -batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output/(long double)count_n;
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
-    }
+    batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_lanes_to_double(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -5109,23 +5389,19 @@ static void batch_norm_jvp_block_float(const void *arguments, batch_norm_block *
     double lane_tangent_beta_cast[BATCH_NORM_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_float(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_lanes_of_float(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5354,14 +5630,13 @@ static void batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 BATCH_NORM_INLINE void batch_norm_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
-    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_tangent_x = at_d * tangent_x;
-    *less_near_sum_d_tangent_x = batch_norm_lost_of_product(at_d, lost_at_d, tangent_x, 0, *to_near_sum_d_tangent_x);
+    *less_near_sum_d_tangent_x = fma(at_d, tangent_x, -*to_near_sum_d_tangent_x) + (tangent_x * lost_at_d);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -5388,19 +5663,18 @@ static void batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const bat
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     batch_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5429,23 +5703,20 @@ static void batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const
             BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5665,66 +5936,148 @@ static void batch_norm_jvp_block_double(const void *arguments, batch_norm_block 
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_ROW_LANES];
-    long double lane_tangent_gamma[BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta[BATCH_NORM_ROW_LANES];
-    long double lane_mean[BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_tangent_x[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_tangent_x[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_tangent_x[BATCH_NORM_ROW_LANES];
-    long double lane_shift[BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_ROW_LANES];
-    long double lane_slope[BATCH_NORM_ROW_LANES];
-    long double lane_scale[BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta_cast[BATCH_NORM_ROW_LANES];
-    long double again_near_sum_d_tangent_x[BATCH_NORM_ROW_LANES], again_v_sum_tangent_x[BATCH_NORM_ROW_LANES];
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_tangent_gamma[BATCH_NORM_LANES];
+    double lane_tangent_beta[BATCH_NORM_LANES];
+    double lane_mean[BATCH_NORM_LANES];
+    double lane_mean_low[BATCH_NORM_LANES];
+    double lane_inv_std[BATCH_NORM_LANES];
+    double lane_mean_pivot[BATCH_NORM_LANES];
+    double lane_mean_rest[BATCH_NORM_LANES];
+    double lane_near_sum_d_tangent_x[BATCH_NORM_LANES];
+    double lane_v_sum_tangent_x[BATCH_NORM_LANES];
+    double lane_shift[BATCH_NORM_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_LANES];
+    double lane_slope[BATCH_NORM_LANES];
+    double lane_scale[BATCH_NORM_LANES];
+    double lane_scale_2[BATCH_NORM_LANES];
+    double lane_tangent_beta_cast[BATCH_NORM_LANES];
+    double less_mean_rest[BATCH_NORM_LANES];
+    double less_near_sum_d_tangent_x[BATCH_NORM_LANES];
+    double less_v_sum_tangent_x[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_tangent_x[BATCH_NORM_LANES], again_v_sum_tangent_x[BATCH_NORM_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (long double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (long double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_lanes_of_double(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_jvp_pass1_pair : &batch_norm_jvp_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        if (!finite) {
-            batch_norm_sweep_block(&a->call, c, &batch_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * batch_norm_reach(lane_mean[b]) + 2 * batch_norm_reach(lane_mean_low[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                    = again_near_sum_d_tangent_x[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
-        lane_shift[b] = lane_v_sum_tangent_x[b]/count_n;
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/count_n;
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_scale_2[b] = lane_inv_std[b]*lane_tangent_gamma[b];
-        lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, less_near_sum_d_tangent_x,
+            less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x, NULL, NULL};
+        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_jvp_pass1_pair : &batch_norm_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = batch_norm_finite(lane_near_sum_d_tangent_x, c->lanes) && batch_norm_finite(lane_v_sum_tangent_x,
+            c->lanes);
+        if (!finite) {
+            batch_norm_sweep_block(&a->call, c, &batch_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) batch_norm_halves(again_near_sum_d_tangent_x[b],
+                    &lane_near_sum_d_tangent_x[b], &less_near_sum_d_tangent_x[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) batch_norm_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = 1 / count_n;
+        const double at_7 = (fma(-at_6, count_n, 1)) * at_6;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x[b] - at_0;
+            const double at_3 = batch_norm_lost_of_sum(lane_near_sum_d_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_8 = lane_v_sum_tangent_x[b] * at_6;
+            const double at_9 = fma(lane_v_sum_tangent_x[b], at_6, -at_8) + (lane_v_sum_tangent_x[b] * at_7
+                + at_6 * less_v_sum_tangent_x[b]);
+            const double at_10 = at_8 + at_9;
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            const double at_22 = lane_gamma[b] * lane_inv_std[b];
+            const double at_23 = fma(lane_gamma[b], lane_inv_std[b], -at_22);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_tangent_gamma[b];
+            const double at_27 = fma(lane_inv_std[b], lane_tangent_gamma[b], -at_26);
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_10;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_20;
+            lane_scale[b] = at_24;
+            lane_scale_2[b] = at_28;
+            lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+            reach[b] = 2 * batch_norm_reach(lane_near_sum_d_tangent_x[b]) + 2 * batch_norm_reach(lane_mean_rest[b])
+                + 2 * batch_norm_reach(lane_v_sum_tangent_x[b]) + 2 * batch_norm_reach(count_n)
+                + 4 * batch_norm_reach(lane_inv_std[b]) + 2 * batch_norm_reach(lane_gamma[b])
+                + 2 * batch_norm_reach(lane_tangent_gamma[b]) + 2 * batch_norm_reach(lane_tangent_beta[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1774)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1774) continue;
+                const long double far_v_sum_tangent_x = batch_norm_far(lane_v_sum_tangent_x[b], less_v_sum_tangent_x[b],
+                    again_v_sum_tangent_x[b]);
+                const long double far_shift = far_v_sum_tangent_x/(long double)count_n;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_d_tangent_x = batch_norm_far(lane_near_sum_d_tangent_x[b],
+                    less_near_sum_d_tangent_x[b], again_near_sum_d_tangent_x[b]);
+                const long double far_v_sum_d_tangent_x = far_near_sum_d_tangent_x - far_mean_rest*far_v_sum_tangent_x;
+                const long double far_slope = -batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_tangent_x/(long double)count_n;
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_scale_2 = (long double)lane_inv_std[b]*(long double)lane_tangent_gamma[b];
+                const long double far_tangent_beta_cast = (long double)lane_tangent_beta[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_tangent_beta_cast[b] = (double)far_tangent_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
@@ -5771,7 +6124,7 @@ int batch_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_ROW_LANES, 2083, 0);
+    batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_LANES, 2083, 0);
     batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.tangent_gamma = tangent_gamma;
@@ -6246,16 +6599,14 @@ static void batch_norm_double_backward_block_float(const void *arguments, batch_
     double lane_cotangent_grad_beta_cast[BATCH_NORM_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0 : (double)a->cotangent_grad_gamma[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0 : (double)a->cotangent_grad_beta[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_float(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_lanes_of_float(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6263,7 +6614,8 @@ static void batch_norm_double_backward_block_float(const void *arguments, batch_
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output, NULL, NULL, NULL,
+            NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6297,9 +6649,7 @@ static void batch_norm_double_backward_block_float(const void *arguments, batch_
             lane_cotangent_grad_beta_cast};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
-    }
+    batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -6607,23 +6957,20 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *to_near_sum_cotangent_grad_input_d, double *less_near_sum_cotangent_grad_input_d,
     double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
     double *to_near_sum_d_grad_output, double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input,
-    double *less_v_sum_cotangent_grad_input, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
-    *less_near_sum_cotangent_grad_input_d = batch_norm_lost_of_product(cotangent_grad_input, 0, at_d, lost_at_d,
-        *to_near_sum_cotangent_grad_input_d);
+    *less_near_sum_cotangent_grad_input_d = fma(cotangent_grad_input, at_d, -*to_near_sum_cotangent_grad_input_d)
+        + (cotangent_grad_input * lost_at_d);
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = batch_norm_lost_of_product(grad_output, 0, cotangent_grad_input, 0,
-        *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -6659,27 +7006,25 @@ static void batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                     batch_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
-                        + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                        &term_4, &less_4);
+                        + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
                     batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                    batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                    batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    batch_norm_add_double(&part_3[k], &rest_3[k], term_3);
+                    batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                 batch_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
-                    own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                    &less_4);
+                    own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
                 batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                batch_norm_add_double(&part_3[k], &rest_3[k], term_3);
+                batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -6717,10 +7062,9 @@ static void batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                 batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                    mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                    &less_4);
+                    mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -6728,16 +7072,14 @@ static void batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
                 batch_norm_add_double(&high_2[k], &low_2[k], term_2);
                 low_2[k] += less_2;
                 batch_norm_add_double(&high_3[k], &low_3[k], term_3);
-                low_3[k] += less_3;
                 batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-                low_4[k] += less_4;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
             batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], mean_pivot[k],
-                &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -6745,9 +7087,7 @@ static void batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             batch_norm_add_double(&high_2[k], &low_2[k], term_2);
             low_2[k] += less_2;
             batch_norm_add_double(&high_3[k], &low_3[k], term_3);
-            low_3[k] += less_3;
             batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-            low_4[k] += less_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7002,107 +7342,344 @@ static void batch_norm_double_backward_block_double(const void *arguments, batch
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_gamma[BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta[BATCH_NORM_ROW_LANES];
-    long double lane_mean[BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output[BATCH_NORM_ROW_LANES];
-    long double lane_grad_gamma[BATCH_NORM_ROW_LANES];
-    long double lane_slope[BATCH_NORM_ROW_LANES];
-    long double lane_shift[BATCH_NORM_ROW_LANES];
-    long double lane_slope_2[BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_ROW_LANES];
-    long double lane_slope_3[BATCH_NORM_ROW_LANES];
-    long double lane_shift_2[BATCH_NORM_ROW_LANES];
-    long double lane_slope_4[BATCH_NORM_ROW_LANES];
-    long double lane_scale[BATCH_NORM_ROW_LANES];
-    long double lane_shift_3[BATCH_NORM_ROW_LANES];
-    long double lane_slope_5[BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta_cast[BATCH_NORM_ROW_LANES];
+    double lane_gamma[BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_gamma[BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta[BATCH_NORM_ROW_LANES];
+    double lane_mean[BATCH_NORM_ROW_LANES];
+    double lane_mean_low[BATCH_NORM_ROW_LANES];
+    double lane_inv_std[BATCH_NORM_ROW_LANES];
+    double lane_mean_pivot[BATCH_NORM_ROW_LANES];
+    double lane_mean_rest[BATCH_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output[BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES];
+    double lane_v_sum_grad_output[BATCH_NORM_ROW_LANES];
+    double lane_grad_gamma[BATCH_NORM_ROW_LANES];
+    double lane_slope[BATCH_NORM_ROW_LANES];
+    double lane_shift[BATCH_NORM_ROW_LANES];
+    double lane_slope_2[BATCH_NORM_ROW_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_ROW_LANES];
+    double lane_slope_3[BATCH_NORM_ROW_LANES];
+    double lane_shift_2[BATCH_NORM_ROW_LANES];
+    double lane_slope_4[BATCH_NORM_ROW_LANES];
+    double lane_scale[BATCH_NORM_ROW_LANES];
+    double lane_shift_3[BATCH_NORM_ROW_LANES];
+    double lane_slope_5[BATCH_NORM_ROW_LANES];
+    double lane_scale_2[BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta_cast[BATCH_NORM_ROW_LANES];
+    double less_mean_rest[BATCH_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES];
+    double less_near_sum_d_grad_output[BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES];
+    double less_v_sum_grad_output[BATCH_NORM_ROW_LANES];
+    int64_t reach[BATCH_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d[BATCH_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_ROW_LANES],
         again_near_sum_d_grad_output[BATCH_NORM_ROW_LANES], again_v_sum_cotangent_grad_input[BATCH_NORM_ROW_LANES],
         again_v_sum_grad_output[BATCH_NORM_ROW_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0
-            : (long double)a->cotangent_grad_gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0
-            : (long double)a->cotangent_grad_beta[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    batch_norm_lanes_of_double(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_lanes_of_double(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * batch_norm_reach(lane_mean[b]) + 2 * batch_norm_reach(lane_mean_low[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output,
+            less_near_sum_cotangent_grad_input_d, less_v_sum_cotangent_grad_input_grad_output,
+            less_near_sum_d_grad_output, less_v_sum_cotangent_grad_input, less_v_sum_grad_output};
         void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
-            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
+            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output, NULL, NULL, NULL,
+            NULL, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_double_backward_pass1_pair
             : &batch_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = batch_norm_finite(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && batch_norm_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && batch_norm_finite(lane_near_sum_d_grad_output, c->lanes)
+            && batch_norm_finite(lane_v_sum_cotangent_grad_input, c->lanes) && batch_norm_finite(lane_v_sum_grad_output,
+            c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
-                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b]))
+                    batch_norm_halves(again_near_sum_cotangent_grad_input_d[b],
+                    &lane_near_sum_cotangent_grad_input_d[b], &less_near_sum_cotangent_grad_input_d[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                    batch_norm_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
+                if (!isfinite(lane_near_sum_d_grad_output[b])) batch_norm_halves(again_near_sum_d_grad_output[b],
+                    &lane_near_sum_d_grad_output[b], &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    batch_norm_halves(again_v_sum_cotangent_grad_input[b], &lane_v_sum_cotangent_grad_input[b],
+                    &less_v_sum_cotangent_grad_input[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) batch_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d[b] = lane_near_sum_cotangent_grad_input_d[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input[b];
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_output[b] - powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_d[b]*lane_v_sum_d_grad_output[b]/count_n - lane_inv_std[b]
-            *lane_v_sum_cotangent_grad_input[b]*lane_v_sum_grad_output[b]/count_n;
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_grad_output[b]/count_n;
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_d_grad_output[b]/batch_norm_square_extended(count_n) + powl(lane_inv_std[b], 3.0)*lane_gamma[b]
-            *lane_v_sum_cotangent_grad_input_d[b]*lane_v_sum_grad_output[b]/batch_norm_square_extended(count_n);
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]/count_n;
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_output[b]/batch_norm_square_extended(count_n) + powl(lane_inv_std[b], 3.0)*lane_gamma[b]
-            *lane_v_sum_cotangent_grad_input[b]*lane_v_sum_grad_output[b]/batch_norm_square_extended(count_n)
-            - powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_grad_output[b]/count_n;
-        lane_shift_2[b] = lane_v_sum_grad_output[b]/count_n;
-        lane_slope_4[b] = -batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_n;
-        lane_scale[b] = lane_cotangent_grad_gamma[b]*lane_inv_std[b];
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input[b]/count_n;
-        lane_slope_5[b] = -batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_cotangent_grad_input_d[b]/count_n;
-        lane_scale_2[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+    {
+        const double at_22 = 1 / count_n;
+        const double at_23 = (fma(-at_22, count_n, 1)) * at_22;
+        const double at_52 = count_n * count_n;
+        const double at_53 = fma(count_n, count_n, -at_52);
+        const double at_54 = 1 / at_52;
+        const double at_55 = (fma(-at_54, at_52, 1) - at_54 * at_53) * at_54;
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input[b]
+                + lane_v_sum_cotangent_grad_input[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d[b] - at_0;
+            const double at_3 = batch_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_d[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_d[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output[b] - at_6;
+            const double at_9 = batch_norm_lost_of_sum(lane_near_sum_d_grad_output[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_13 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_grad_output[b], -at_12)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_grad_output[b]);
+            const double at_14 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_15 = fma(lane_inv_std[b], lane_inv_std[b], -at_14);
+            const double at_16 = at_14 * lane_inv_std[b];
+            const double at_17 = fma(at_14, lane_inv_std[b], -at_16) + (lane_inv_std[b] * at_15);
+            const double at_18 = at_16 * at_4;
+            const double at_19 = fma(at_16, at_4, -at_18) + (at_16 * at_5 + at_4 * at_17);
+            const double at_20 = at_18 * at_10;
+            const double at_21 = fma(at_18, at_10, -at_20) + (at_18 * at_11 + at_10 * at_19);
+            const double at_24 = at_20 * at_22;
+            const double at_25 = fma(at_20, at_22, -at_24) + (at_20 * at_23 + at_22 * at_21);
+            const double at_26 = at_12 - at_24;
+            const double at_27 = batch_norm_lost_of_sum(at_12, -at_24, at_26) + (at_13 + -at_25);
+            const double at_28 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_29 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input[b], -at_28)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input[b]);
+            const double at_30 = at_28 * lane_v_sum_grad_output[b];
+            const double at_31 = fma(at_28, lane_v_sum_grad_output[b], -at_30) + (at_28 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_29);
+            const double at_32 = at_30 * at_22;
+            const double at_33 = fma(at_30, at_22, -at_32) + (at_30 * at_23 + at_22 * at_31);
+            const double at_34 = at_26 - at_32;
+            const double at_35 = batch_norm_lost_of_sum(at_26, -at_32, at_34) + (at_27 + -at_33);
+            const double at_36 = at_34 + at_35;
+            const double at_38 = at_16 * lane_gamma[b];
+            const double at_39 = fma(at_16, lane_gamma[b], -at_38) + (lane_gamma[b] * at_17);
+            const double at_40 = at_38 * at_10;
+            const double at_41 = fma(at_38, at_10, -at_40) + (at_38 * at_11 + at_10 * at_39);
+            const double at_42 = at_40 * at_22;
+            const double at_43 = fma(at_40, at_22, -at_42) + (at_40 * at_23 + at_22 * at_41);
+            const double at_44 = -at_42;
+            const double at_45 = -at_43;
+            const double at_46 = at_44 + at_45;
+            const double at_48 = at_38 * lane_v_sum_cotangent_grad_input[b];
+            const double at_49 = fma(at_38, lane_v_sum_cotangent_grad_input[b], -at_48)
+                + (at_38 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_39);
+            const double at_50 = at_48 * at_10;
+            const double at_51 = fma(at_48, at_10, -at_50) + (at_48 * at_11 + at_10 * at_49);
+            const double at_56 = at_50 * at_54;
+            const double at_57 = fma(at_50, at_54, -at_56) + (at_50 * at_55 + at_54 * at_51);
+            const double at_58 = at_38 * at_4;
+            const double at_59 = fma(at_38, at_4, -at_58) + (at_38 * at_5 + at_4 * at_39);
+            const double at_60 = at_58 * lane_v_sum_grad_output[b];
+            const double at_61 = fma(at_58, lane_v_sum_grad_output[b], -at_60) + (at_58 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_59);
+            const double at_62 = at_60 * at_54;
+            const double at_63 = fma(at_60, at_54, -at_62) + (at_60 * at_55 + at_54 * at_61);
+            const double at_64 = at_56 + at_62;
+            const double at_65 = batch_norm_lost_of_sum(at_56, at_62, at_64) + (at_57 + at_63);
+            const double at_66 = at_64 + at_65;
+            const double at_68 = at_58 * at_22;
+            const double at_69 = fma(at_58, at_22, -at_68) + (at_58 * at_23 + at_22 * at_59);
+            const double at_70 = -at_68;
+            const double at_71 = -at_69;
+            const double at_72 = at_70 + at_71;
+            const double at_74 = at_16 * lane_inv_std[b];
+            const double at_75 = fma(at_16, lane_inv_std[b], -at_74) + (lane_inv_std[b] * at_17);
+            const double at_76 = at_74 * lane_inv_std[b];
+            const double at_77 = fma(at_74, lane_inv_std[b], -at_76) + (lane_inv_std[b] * at_75);
+            const double at_78 = 3.0 * at_76;
+            const double at_79 = fma(3.0, at_76, -at_78) + (3.0 * at_77);
+            const double at_80 = at_78 * lane_gamma[b];
+            const double at_81 = fma(at_78, lane_gamma[b], -at_80) + (lane_gamma[b] * at_79);
+            const double at_82 = at_80 * at_4;
+            const double at_83 = fma(at_80, at_4, -at_82) + (at_80 * at_5 + at_4 * at_81);
+            const double at_84 = at_82 * at_10;
+            const double at_85 = fma(at_82, at_10, -at_84) + (at_82 * at_11 + at_10 * at_83);
+            const double at_86 = at_84 * at_54;
+            const double at_87 = fma(at_84, at_54, -at_86) + (at_84 * at_55 + at_54 * at_85);
+            const double at_88 = at_48 * lane_v_sum_grad_output[b];
+            const double at_89 = fma(at_48, lane_v_sum_grad_output[b], -at_88) + (at_48 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_49);
+            const double at_90 = at_88 * at_54;
+            const double at_91 = fma(at_88, at_54, -at_90) + (at_88 * at_55 + at_54 * at_89);
+            const double at_92 = at_86 + at_90;
+            const double at_93 = batch_norm_lost_of_sum(at_86, at_90, at_92) + (at_87 + at_91);
+            const double at_94 = at_38 * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_95 = fma(at_38, lane_v_sum_cotangent_grad_input_grad_output[b], -at_94)
+                + (at_38 * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * at_39);
+            const double at_96 = at_94 * at_22;
+            const double at_97 = fma(at_94, at_22, -at_96) + (at_94 * at_23 + at_22 * at_95);
+            const double at_98 = at_92 - at_96;
+            const double at_99 = batch_norm_lost_of_sum(at_92, -at_96, at_98) + (at_93 + -at_97);
+            const double at_100 = at_98 + at_99;
+            const double at_102 = lane_v_sum_grad_output[b] * at_22;
+            const double at_103 = fma(lane_v_sum_grad_output[b], at_22, -at_102) + (lane_v_sum_grad_output[b] * at_23
+                + at_22 * less_v_sum_grad_output[b]);
+            const double at_104 = at_102 + at_103;
+            const double at_106 = at_14 * at_10;
+            const double at_107 = fma(at_14, at_10, -at_106) + (at_14 * at_11 + at_10 * at_15);
+            const double at_108 = at_106 * at_22;
+            const double at_109 = fma(at_106, at_22, -at_108) + (at_106 * at_23 + at_22 * at_107);
+            const double at_110 = -at_108;
+            const double at_111 = -at_109;
+            const double at_112 = at_110 + at_111;
+            const double at_114 = lane_cotangent_grad_gamma[b] * lane_inv_std[b];
+            const double at_115 = fma(lane_cotangent_grad_gamma[b], lane_inv_std[b], -at_114);
+            const double at_116 = at_114 + at_115;
+            const double at_118 = lane_v_sum_cotangent_grad_input[b] * at_22;
+            const double at_119 = fma(lane_v_sum_cotangent_grad_input[b], at_22, -at_118)
+                + (lane_v_sum_cotangent_grad_input[b] * at_23 + at_22 * less_v_sum_cotangent_grad_input[b]);
+            const double at_120 = at_118 + at_119;
+            const double at_122 = at_14 * at_4;
+            const double at_123 = fma(at_14, at_4, -at_122) + (at_14 * at_5 + at_4 * at_15);
+            const double at_124 = at_122 * at_22;
+            const double at_125 = fma(at_122, at_22, -at_124) + (at_122 * at_23 + at_22 * at_123);
+            const double at_126 = -at_124;
+            const double at_127 = -at_125;
+            const double at_128 = at_126 + at_127;
+            const double at_130 = lane_gamma[b] * lane_inv_std[b];
+            const double at_131 = fma(lane_gamma[b], lane_inv_std[b], -at_130);
+            const double at_132 = at_130 + at_131;
+            lane_grad_gamma[b] = at_36;
+            lane_slope[b] = at_46;
+            lane_shift[b] = at_66;
+            lane_slope_2[b] = at_72;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope_3[b] = at_100;
+            lane_shift_2[b] = at_104;
+            lane_slope_4[b] = at_112;
+            lane_scale[b] = at_116;
+            lane_shift_3[b] = at_120;
+            lane_slope_5[b] = at_128;
+            lane_scale_2[b] = at_132;
+            lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+            reach[b] = 2 * batch_norm_reach(lane_near_sum_cotangent_grad_input_d[b])
+                + 4 * batch_norm_reach(lane_mean_rest[b]) + 2 * batch_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * batch_norm_reach(lane_near_sum_d_grad_output[b]) + 2 * batch_norm_reach(lane_v_sum_grad_output[b])
+                + 10 * batch_norm_reach(lane_inv_std[b])
+                + 2 * batch_norm_reach(lane_v_sum_cotangent_grad_input_grad_output[b]) + 4 * batch_norm_reach(count_n)
+                + 2 * batch_norm_reach(lane_gamma[b]) + 2 * batch_norm_reach(lane_cotangent_grad_gamma[b])
+                + 2 * batch_norm_reach(lane_cotangent_grad_beta[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1370)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1370) continue;
+                const long double far_v_sum_cotangent_grad_input = batch_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_d
+                    = batch_norm_far(lane_near_sum_cotangent_grad_input_d[b], less_near_sum_cotangent_grad_input_d[b],
+                    again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = batch_norm_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_near_sum_d_grad_output = batch_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = batch_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input_grad_output - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d*far_v_sum_d_grad_output/(long double)count_n
+                    - (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output/(long double)count_n;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_d_grad_output/(long double)count_n;
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input
+                    *far_v_sum_d_grad_output/batch_norm_square_extended((long double)count_n)
+                    + powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_grad_output/batch_norm_square_extended((long double)count_n);
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_n;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_output/batch_norm_square_extended((long double)count_n)
+                    + powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output/batch_norm_square_extended((long double)count_n)
+                    - powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_grad_output/(long double)count_n;
+                const long double far_shift_2 = far_v_sum_grad_output/(long double)count_n;
+                const long double far_slope_4 = -batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output/(long double)count_n;
+                const long double far_scale = (long double)lane_cotangent_grad_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_shift_3 = far_v_sum_cotangent_grad_input/(long double)count_n;
+                const long double far_slope_5 = -batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_n;
+                const long double far_scale_2 = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_cotangent_grad_beta_cast = (long double)lane_cotangent_grad_beta[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_scale[b] = (double)far_scale;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_5[b] = (double)far_slope_5;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_cotangent_grad_beta_cast[b] = (double)far_cotangent_grad_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
@@ -7110,9 +7687,7 @@ static void batch_norm_double_backward_block_double(const void *arguments, batch
             lane_cotangent_grad_beta_cast};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
+    batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -7302,12 +7877,10 @@ static void batch_norm_forward_inference_block_float(const void *arguments, batc
     double lane_shift[BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_running_mean[b] = a->running_mean[c->at[2] + b * w->lane_stride[2]];
-        lane_running_var[b] = a->running_var[c->at[2] + b * w->lane_stride[2]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_float(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    batch_norm_lanes_of_double(a->running_mean, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_running_var);
     for (b = 0; b < c->lanes; ++b) {
         lane_running_mean_pivot[b] = (float)(lane_running_mean[b]);
         lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
@@ -7474,29 +8047,66 @@ static void batch_norm_forward_inference_block_double(const void *arguments, bat
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_beta[BATCH_NORM_LANES];
-    long double lane_running_mean[BATCH_NORM_LANES];
-    long double lane_running_var[BATCH_NORM_LANES];
-    long double lane_running_mean_pivot[BATCH_NORM_LANES];
-    long double lane_running_mean_rest[BATCH_NORM_LANES];
-    long double lane_running_inv_std[BATCH_NORM_LANES];
-    long double lane_slope[BATCH_NORM_LANES];
-    long double lane_shift[BATCH_NORM_LANES];
-    const long double eps = a->eps;
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_beta[BATCH_NORM_LANES];
+    double lane_running_mean[BATCH_NORM_LANES];
+    double lane_running_var[BATCH_NORM_LANES];
+    double lane_running_mean_pivot[BATCH_NORM_LANES];
+    double lane_slope[BATCH_NORM_LANES];
+    double lane_shift[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_running_mean[b] = a->running_mean[c->at[2] + b * w->lane_stride[2]];
-        lane_running_var[b] = a->running_var[c->at[2] + b * w->lane_stride[2]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_running_mean_pivot[b] = (double)(lane_running_mean[b]);
-        lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
-        lane_running_inv_std[b] = 1.0/sqrtl(eps + lane_running_var[b]);
-        lane_slope[b] = lane_gamma[b]*lane_running_inv_std[b];
-        lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_running_inv_std[b]*lane_running_mean_rest[b];
+    batch_norm_lanes_of_double(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    batch_norm_lanes_of_double(a->running_mean, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_running_var);
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_mean[b] - lane_running_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_running_mean[b], -lane_running_mean[b], at_0);
+            const double at_2 = at_0 + at_1;
+            const double at_3 = at_1 - (at_2 - at_0);
+            const double at_4 = eps + lane_running_var[b];
+            const double at_5 = batch_norm_lost_of_sum(eps, lane_running_var[b], at_4);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = sqrt(at_6);
+            const double at_9 = 1 / at_8;
+            const double at_10 = at_8 > 0 ? (fma(-at_8, at_8, at_6) + at_7) * (0.5 * at_9) : 0;
+            const double at_11 = (fma(-at_9, at_8, 1) - at_9 * at_10) * at_9;
+            const double at_12 = at_9 + at_11;
+            const double at_13 = at_11 - (at_12 - at_9);
+            const double at_14 = lane_gamma[b] * at_12;
+            const double at_15 = fma(lane_gamma[b], at_12, -at_14) + (lane_gamma[b] * at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_18 = at_14 * at_2;
+            const double at_19 = fma(at_14, at_2, -at_18) + (at_14 * at_3 + at_2 * at_15);
+            const double at_20 = lane_beta[b] - at_18;
+            const double at_21 = batch_norm_lost_of_sum(lane_beta[b], -at_18, at_20) + (-at_19);
+            const double at_22 = at_20 + at_21;
+            lane_running_mean_pivot[b] = lane_running_mean[b];
+            lane_slope[b] = at_16;
+            lane_shift[b] = at_22;
+            reach[b] = 2 * batch_norm_reach(lane_running_mean[b]) + 2 * batch_norm_reach(eps)
+                + 2 * batch_norm_reach(lane_running_var[b]) + 2 * batch_norm_reach(lane_gamma[b])
+                + 2 * batch_norm_reach(lane_beta[b]) + batch_norm_none(at_8);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1526)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1526) continue;
+                const long double far_running_mean_pivot = (double)((long double)lane_running_mean[b]);
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                const long double far_slope = (long double)lane_gamma[b]*far_running_inv_std;
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b] - far_running_mean_pivot);
+                const long double far_shift = (long double)lane_beta[b] - (long double)lane_gamma[b]*far_running_inv_std
+                    *far_running_mean_rest;
+                lane_running_mean_pivot[b] = (double)far_running_mean_pivot;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_running_mean_pivot, lane_slope, lane_shift};
@@ -7860,11 +8470,9 @@ static void batch_norm_backward_inference_block_float(const void *arguments, bat
     double lane_scale[BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];
-        lane_running_var[b] = a->running_var[c->at[3] + b * w->lane_stride[3]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_var);
     for (b = 0; b < c->lanes; ++b) {
         lane_running_mean_pivot[b] = (float)(lane_running_mean[b]);
         lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
@@ -7872,7 +8480,7 @@ static void batch_norm_backward_inference_block_float(const void *arguments, bat
     }
     {
         const void *const lanes[] = {lane_running_mean_pivot};
-        void *const sums[] = {lane_near_sum_grad_output_running_d, lane_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_grad_output_running_d, lane_v_sum_grad_output, NULL, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -7885,10 +8493,8 @@ static void batch_norm_backward_inference_block_float(const void *arguments, bat
         const void *const lanes[] = {lane_scale};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
-    }
+    batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_lanes_to_float(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -8115,15 +8721,14 @@ static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, ptrd
 
 BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_pair_element(
 const double grad_output, const double x, const double running_mean_pivot, double *to_near_sum_grad_output_running_d,
-    double *less_near_sum_grad_output_running_d, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_grad_output_running_d, double *to_v_sum_grad_output)
 {
     const double at_running_d = x - running_mean_pivot;
-    const double lost_at_running_d = batch_norm_lost_of_sum(x, 0, -running_mean_pivot, -0, at_running_d);
+    const double lost_at_running_d = batch_norm_lost_of_sum(x, -running_mean_pivot, at_running_d);
     *to_near_sum_grad_output_running_d = grad_output * at_running_d;
-    *less_near_sum_grad_output_running_d = batch_norm_lost_of_product(grad_output, 0, at_running_d, lost_at_running_d,
-        *to_near_sum_grad_output_running_d);
+    *less_near_sum_grad_output_running_d = fma(grad_output, at_running_d, -*to_near_sum_grad_output_running_d)
+        + (grad_output * lost_at_running_d);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void batch_norm_backward_inference_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -8150,19 +8755,19 @@ static void batch_norm_backward_inference_pass1_pair_row(ptrdiff_t n, ptrdiff_t 
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     batch_norm_backward_inference_pass1_pair_element(grad_output[i + k], x[i + k],
-                        own_running_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                        own_running_mean_pivot, &term_0, &less_0, &term_1);
                     batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 batch_norm_backward_inference_pass1_pair_element(grad_output[i], x[i], own_running_mean_pivot, &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -8191,24 +8796,22 @@ static void batch_norm_backward_inference_pass1_pair_columns(ptrdiff_t n, ptrdif
             BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
             BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 batch_norm_backward_inference_pass1_pair_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             batch_norm_backward_inference_pass1_pair_element(grad_output[k], x[k], running_mean_pivot[k], &term_0,
-                &less_0, &term_1, &less_1);
+                &less_0, &term_1);
             batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -8389,62 +8992,137 @@ static void batch_norm_backward_inference_block_double(const void *arguments, ba
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_running_mean[BATCH_NORM_LANES];
-    long double lane_running_var[BATCH_NORM_LANES];
-    long double lane_running_mean_pivot[BATCH_NORM_LANES];
-    long double lane_running_mean_rest[BATCH_NORM_LANES];
-    long double lane_running_inv_std[BATCH_NORM_LANES];
-    long double lane_near_sum_grad_output_running_d[BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output[BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output_running_d[BATCH_NORM_LANES];
-    long double lane_grad_gamma[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_running_mean[BATCH_NORM_LANES];
+    double lane_running_var[BATCH_NORM_LANES];
+    double lane_running_mean_pivot[BATCH_NORM_LANES];
+    double lane_running_mean_rest[BATCH_NORM_LANES];
+    double lane_running_inv_std[BATCH_NORM_LANES];
+    double lane_near_sum_grad_output_running_d[BATCH_NORM_LANES];
+    double lane_v_sum_grad_output[BATCH_NORM_LANES];
+    double lane_grad_gamma[BATCH_NORM_LANES];
+    double lane_scale[BATCH_NORM_LANES];
+    double less_running_mean_rest[BATCH_NORM_LANES];
+    double less_running_inv_std[BATCH_NORM_LANES];
+    double less_near_sum_grad_output_running_d[BATCH_NORM_LANES];
+    double less_v_sum_grad_output[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_grad_output_running_d[BATCH_NORM_LANES], again_v_sum_grad_output[BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];
-        lane_running_var[b] = a->running_var[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_running_mean_pivot[b] = (double)(lane_running_mean[b]);
-        lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
-        lane_running_inv_std[b] = 1.0/sqrtl(eps + lane_running_var[b]);
-    }
+    batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_var);
     {
-        const void *const lanes[] = {lane_running_mean_pivot};
-        void *const sums[] = {lane_near_sum_grad_output_running_d, lane_v_sum_grad_output};
-        void *const again[] = {again_near_sum_grad_output_running_d, again_v_sum_grad_output};
-        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_backward_inference_pass1_pair
-            : &batch_norm_backward_inference_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_near_sum_grad_output_running_d, c->lanes)
-            && batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
-        if (!finite) {
-            batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass1_extended, lanes, NULL, again, 1);
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_mean[b] - lane_running_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_running_mean[b], -lane_running_mean[b], at_0);
+            const double at_2 = at_0 + at_1;
+            const double at_3 = at_1 - (at_2 - at_0);
+            const double at_4 = eps + lane_running_var[b];
+            const double at_5 = batch_norm_lost_of_sum(eps, lane_running_var[b], at_4);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = sqrt(at_6);
+            const double at_9 = 1 / at_8;
+            const double at_10 = at_8 > 0 ? (fma(-at_8, at_8, at_6) + at_7) * (0.5 * at_9) : 0;
+            const double at_11 = (fma(-at_9, at_8, 1) - at_9 * at_10) * at_9;
+            const double at_12 = at_9 + at_11;
+            const double at_13 = at_11 - (at_12 - at_9);
+            lane_running_mean_pivot[b] = lane_running_mean[b];
+            lane_running_mean_rest[b] = at_2;
+            less_running_mean_rest[b] = at_3;
+            lane_running_inv_std[b] = at_12;
+            less_running_inv_std[b] = at_13;
+            reach[b] = 2 * batch_norm_reach(lane_running_mean[b]) + 2 * batch_norm_reach(eps)
+                + 2 * batch_norm_reach(lane_running_var[b]) + batch_norm_none(at_8);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1786)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_grad_output_running_d[b])) lane_near_sum_grad_output_running_d[b]
-                    = again_near_sum_grad_output_running_d[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (reach[b] <= 1786) continue;
+                const long double far_running_mean_pivot = (double)((long double)lane_running_mean[b]);
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b] - far_running_mean_pivot);
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                lane_running_mean_pivot[b] = (double)far_running_mean_pivot;
+                batch_norm_halves(far_running_mean_rest, &lane_running_mean_rest[b], &less_running_mean_rest[b]);
+                batch_norm_halves(far_running_inv_std, &lane_running_inv_std[b], &less_running_inv_std[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_grad_output_running_d[b] = lane_near_sum_grad_output_running_d[b] - lane_running_mean_rest[b]
-            *lane_v_sum_grad_output[b];
-        lane_grad_gamma[b] = lane_running_inv_std[b]*lane_v_sum_grad_output_running_d[b];
-        lane_scale[b] = lane_gamma[b]*lane_running_inv_std[b];
+    {
+        const void *const lanes[] = {lane_running_mean_pivot};
+        void *const sums[] = {lane_near_sum_grad_output_running_d, lane_v_sum_grad_output,
+            less_near_sum_grad_output_running_d, less_v_sum_grad_output};
+        void *const again[] = {again_near_sum_grad_output_running_d, again_v_sum_grad_output, NULL, NULL};
+        batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_backward_inference_pass1_pair
+            : &batch_norm_backward_inference_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_finite(lane_near_sum_grad_output_running_d, c->lanes)
+            && batch_norm_finite(lane_v_sum_grad_output, c->lanes);
+        if (!finite) {
+            batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_grad_output_running_d[b]))
+                    batch_norm_halves(again_near_sum_grad_output_running_d[b], &lane_near_sum_grad_output_running_d[b],
+                    &less_near_sum_grad_output_running_d[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) batch_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
+            }
+        }
+    }
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_1 = fma(lane_running_mean_rest[b], lane_v_sum_grad_output[b], -at_0)
+                + (lane_running_mean_rest[b] * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * less_running_mean_rest[b]);
+            const double at_2 = lane_near_sum_grad_output_running_d[b] - at_0;
+            const double at_3 = batch_norm_lost_of_sum(lane_near_sum_grad_output_running_d[b], -at_0, at_2)
+                + (less_near_sum_grad_output_running_d[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_running_inv_std[b] * at_4;
+            const double at_7 = fma(lane_running_inv_std[b], at_4, -at_6) + (lane_running_inv_std[b] * at_5
+                + at_4 * less_running_inv_std[b]);
+            const double at_8 = at_6 + at_7;
+            const double at_10 = lane_gamma[b] * lane_running_inv_std[b];
+            const double at_11 = fma(lane_gamma[b], lane_running_inv_std[b], -at_10)
+                + (lane_gamma[b] * less_running_inv_std[b]);
+            const double at_12 = at_10 + at_11;
+            lane_grad_gamma[b] = at_8;
+            lane_scale[b] = at_12;
+            reach[b] = 2 * batch_norm_reach(lane_near_sum_grad_output_running_d[b])
+                + 2 * batch_norm_reach(lane_running_mean_rest[b]) + 2 * batch_norm_reach(lane_v_sum_grad_output[b])
+                + 2 * batch_norm_reach(lane_running_inv_std[b]) + 2 * batch_norm_reach(lane_gamma[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1782)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1782) continue;
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                const long double far_near_sum_grad_output_running_d
+                    = batch_norm_far(lane_near_sum_grad_output_running_d[b], less_near_sum_grad_output_running_d[b],
+                    again_near_sum_grad_output_running_d[b]);
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b]
+                    - (long double)lane_running_mean_pivot[b]);
+                const long double far_v_sum_grad_output = batch_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_grad_output_running_d = far_near_sum_grad_output_running_d
+                    - far_running_mean_rest*far_v_sum_grad_output;
+                const long double far_grad_gamma = far_running_inv_std*far_v_sum_grad_output_running_d;
+                const long double far_scale = (long double)lane_gamma[b]*far_running_inv_std;
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_scale};
         batch_norm_sweep_block(&a->call, c, &batch_norm_backward_inference_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
-    }
+    batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_lanes_to_double(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -8649,15 +9327,11 @@ static void batch_norm_jvp_inference_block_float(const void *arguments, batch_no
     double lane_tangent_beta_cast[BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];
-        lane_running_var[b] = a->running_var[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_var);
+    batch_norm_lanes_of_float(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_lanes_of_float(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
     for (b = 0; b < c->lanes; ++b) {
         lane_running_mean_pivot[b] = (float)(lane_running_mean[b]);
         lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
@@ -8854,37 +9528,73 @@ static void batch_norm_jvp_inference_block_double(const void *arguments, batch_n
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_running_mean[BATCH_NORM_LANES];
-    long double lane_running_var[BATCH_NORM_LANES];
-    long double lane_tangent_gamma[BATCH_NORM_LANES];
-    long double lane_tangent_beta[BATCH_NORM_LANES];
-    long double lane_running_mean_pivot[BATCH_NORM_LANES];
-    long double lane_running_mean_rest[BATCH_NORM_LANES];
-    long double lane_running_inv_std[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
-    long double lane_running_mean_rest_cast[BATCH_NORM_LANES];
-    long double lane_scale_2[BATCH_NORM_LANES];
-    long double lane_tangent_beta_cast[BATCH_NORM_LANES];
-    const long double eps = a->eps;
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_running_mean[BATCH_NORM_LANES];
+    double lane_running_var[BATCH_NORM_LANES];
+    double lane_tangent_gamma[BATCH_NORM_LANES];
+    double lane_tangent_beta[BATCH_NORM_LANES];
+    double lane_running_mean_pivot[BATCH_NORM_LANES];
+    double lane_scale[BATCH_NORM_LANES];
+    double lane_running_mean_rest_cast[BATCH_NORM_LANES];
+    double lane_scale_2[BATCH_NORM_LANES];
+    double lane_tangent_beta_cast[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_running_mean[b] = a->running_mean[c->at[3] + b * w->lane_stride[3]];
-        lane_running_var[b] = a->running_var[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (long double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (long double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_running_mean_pivot[b] = (double)(lane_running_mean[b]);
-        lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
-        lane_running_inv_std[b] = 1.0/sqrtl(eps + lane_running_var[b]);
-        lane_scale[b] = lane_gamma[b]*lane_running_inv_std[b];
-        lane_running_mean_rest_cast[b] = lane_running_mean_rest[b];
-        lane_scale_2[b] = lane_running_inv_std[b]*lane_tangent_gamma[b];
-        lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+    batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_running_var);
+    batch_norm_lanes_of_double(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_lanes_of_double(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_mean[b] - lane_running_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_running_mean[b], -lane_running_mean[b], at_0);
+            const double at_2 = at_0 + at_1;
+            const double at_4 = eps + lane_running_var[b];
+            const double at_5 = batch_norm_lost_of_sum(eps, lane_running_var[b], at_4);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = sqrt(at_6);
+            const double at_9 = 1 / at_8;
+            const double at_10 = at_8 > 0 ? (fma(-at_8, at_8, at_6) + at_7) * (0.5 * at_9) : 0;
+            const double at_11 = (fma(-at_9, at_8, 1) - at_9 * at_10) * at_9;
+            const double at_12 = at_9 + at_11;
+            const double at_13 = at_11 - (at_12 - at_9);
+            const double at_14 = lane_gamma[b] * at_12;
+            const double at_15 = fma(lane_gamma[b], at_12, -at_14) + (lane_gamma[b] * at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_18 = at_12 * lane_tangent_gamma[b];
+            const double at_19 = fma(at_12, lane_tangent_gamma[b], -at_18) + (lane_tangent_gamma[b] * at_13);
+            const double at_20 = at_18 + at_19;
+            lane_running_mean_pivot[b] = lane_running_mean[b];
+            lane_scale[b] = at_16;
+            lane_running_mean_rest_cast[b] = at_2;
+            lane_scale_2[b] = at_20;
+            lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+            reach[b] = 2 * batch_norm_reach(lane_running_mean[b]) + 2 * batch_norm_reach(eps)
+                + 2 * batch_norm_reach(lane_running_var[b]) + 2 * batch_norm_reach(lane_gamma[b])
+                + 2 * batch_norm_reach(lane_tangent_gamma[b]) + 2 * batch_norm_reach(lane_tangent_beta[b])
+                + batch_norm_none(at_8);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1780)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1780) continue;
+                const long double far_running_mean_pivot = (double)((long double)lane_running_mean[b]);
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                const long double far_scale = (long double)lane_gamma[b]*far_running_inv_std;
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b] - far_running_mean_pivot);
+                const long double far_running_mean_rest_cast = far_running_mean_rest;
+                const long double far_scale_2 = far_running_inv_std*(long double)lane_tangent_gamma[b];
+                const long double far_tangent_beta_cast = (long double)lane_tangent_beta[b];
+                lane_running_mean_pivot[b] = (double)far_running_mean_pivot;
+                lane_scale[b] = (double)far_scale;
+                lane_running_mean_rest_cast[b] = (double)far_running_mean_rest_cast;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_tangent_beta_cast[b] = (double)far_tangent_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_scale, lane_running_mean_pivot, lane_running_mean_rest_cast, lane_scale_2,
@@ -9242,22 +9952,20 @@ static void batch_norm_double_backward_inference_block_float(const void *argumen
     double lane_cotangent_grad_beta_cast[BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_running_mean[b] = a->running_mean[c->at[5] + b * w->lane_stride[5]];
-        lane_running_var[b] = a->running_var[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0 : (double)a->cotangent_grad_gamma[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0 : (double)a->cotangent_grad_beta[c->at[5]
-            + b * w->lane_stride[5]];
-    }
+    batch_norm_lanes_of_float(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_running_var);
+    batch_norm_lanes_of_float(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_lanes_of_float(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
     for (b = 0; b < c->lanes; ++b) {
         lane_running_mean_pivot[b] = (float)(lane_running_mean[b]);
         lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
         lane_running_inv_std[b] = 1.0/sqrt(eps + lane_running_var[b]);
     }
     {
-        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output, NULL};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_inference_pass1_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -9272,9 +9980,7 @@ static void batch_norm_double_backward_inference_block_float(const void *argumen
             lane_cotangent_grad_beta_cast};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_inference_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
-    }
+    batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -9487,8 +10193,8 @@ const double grad_output, const double cotangent_grad_input, double *to_v_sum_co
     double *less_v_sum_cotangent_grad_input_grad_output)
 {
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = batch_norm_lost_of_product(grad_output, 0, cotangent_grad_input, 0,
-        *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
 }
 
 static void batch_norm_double_backward_inference_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -9745,68 +10451,142 @@ static void batch_norm_double_backward_inference_block_double(const void *argume
     const batch_norm_arguments_double *a = (const batch_norm_arguments_double *)arguments;
     const batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_LANES];
-    long double lane_running_mean[BATCH_NORM_LANES];
-    long double lane_running_var[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_gamma[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta[BATCH_NORM_LANES];
-    long double lane_running_mean_pivot[BATCH_NORM_LANES];
-    long double lane_running_mean_rest[BATCH_NORM_LANES];
-    long double lane_running_inv_std[BATCH_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES];
-    long double lane_grad_gamma[BATCH_NORM_LANES];
-    long double lane_scale[BATCH_NORM_LANES];
-    long double lane_scale_2[BATCH_NORM_LANES];
-    long double lane_running_mean_rest_cast[BATCH_NORM_LANES];
-    long double lane_cotangent_grad_beta_cast[BATCH_NORM_LANES];
+    double lane_gamma[BATCH_NORM_LANES];
+    double lane_running_mean[BATCH_NORM_LANES];
+    double lane_running_var[BATCH_NORM_LANES];
+    double lane_cotangent_grad_gamma[BATCH_NORM_LANES];
+    double lane_cotangent_grad_beta[BATCH_NORM_LANES];
+    double lane_running_mean_pivot[BATCH_NORM_LANES];
+    double lane_running_mean_rest[BATCH_NORM_LANES];
+    double lane_running_inv_std[BATCH_NORM_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES];
+    double lane_grad_gamma[BATCH_NORM_LANES];
+    double lane_scale[BATCH_NORM_LANES];
+    double lane_scale_2[BATCH_NORM_LANES];
+    double lane_running_mean_rest_cast[BATCH_NORM_LANES];
+    double lane_cotangent_grad_beta_cast[BATCH_NORM_LANES];
+    double less_running_mean_rest[BATCH_NORM_LANES];
+    double less_running_inv_std[BATCH_NORM_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES];
+    int64_t reach[BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_grad_output[BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_running_mean[b] = a->running_mean[c->at[5] + b * w->lane_stride[5]];
-        lane_running_var[b] = a->running_var[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0
-            : (long double)a->cotangent_grad_gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0
-            : (long double)a->cotangent_grad_beta[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_running_mean_pivot[b] = (double)(lane_running_mean[b]);
-        lane_running_mean_rest[b] = (lane_running_mean[b] - lane_running_mean_pivot[b]);
-        lane_running_inv_std[b] = 1.0/sqrtl(eps + lane_running_var[b]);
+    batch_norm_lanes_of_double(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_lanes_of_double(a->running_mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_running_mean);
+    batch_norm_lanes_of_double(a->running_var, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_running_var);
+    batch_norm_lanes_of_double(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_lanes_of_double(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_mean[b] - lane_running_mean[b];
+            const double at_1 = batch_norm_lost_of_sum(lane_running_mean[b], -lane_running_mean[b], at_0);
+            const double at_2 = at_0 + at_1;
+            const double at_3 = at_1 - (at_2 - at_0);
+            const double at_4 = eps + lane_running_var[b];
+            const double at_5 = batch_norm_lost_of_sum(eps, lane_running_var[b], at_4);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = sqrt(at_6);
+            const double at_9 = 1 / at_8;
+            const double at_10 = at_8 > 0 ? (fma(-at_8, at_8, at_6) + at_7) * (0.5 * at_9) : 0;
+            const double at_11 = (fma(-at_9, at_8, 1) - at_9 * at_10) * at_9;
+            const double at_12 = at_9 + at_11;
+            const double at_13 = at_11 - (at_12 - at_9);
+            lane_running_mean_pivot[b] = lane_running_mean[b];
+            lane_running_mean_rest[b] = at_2;
+            less_running_mean_rest[b] = at_3;
+            lane_running_inv_std[b] = at_12;
+            less_running_inv_std[b] = at_13;
+            reach[b] = 2 * batch_norm_reach(lane_running_mean[b]) + 2 * batch_norm_reach(eps)
+                + 2 * batch_norm_reach(lane_running_var[b]) + batch_norm_none(at_8);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1786)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1786) continue;
+                const long double far_running_mean_pivot = (double)((long double)lane_running_mean[b]);
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b] - far_running_mean_pivot);
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                lane_running_mean_pivot[b] = (double)far_running_mean_pivot;
+                batch_norm_halves(far_running_mean_rest, &lane_running_mean_rest[b], &less_running_mean_rest[b]);
+                batch_norm_halves(far_running_inv_std, &lane_running_inv_std[b], &less_running_inv_std[b]);
+            }
+        }
     }
     {
-        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output};
-        void *const again[] = {again_v_sum_cotangent_grad_input_grad_output};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output, less_v_sum_cotangent_grad_input_grad_output};
+        void *const again[] = {again_v_sum_cotangent_grad_input_grad_output, NULL};
         batch_norm_sweep_block(&a->call, c, a->call.few ? &batch_norm_double_backward_inference_pass1_pair
             : &batch_norm_double_backward_inference_pass1_double, NULL, NULL, sums, 0);
-        finite = batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes);
+        finite = batch_norm_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes);
         if (!finite) {
             batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_inference_pass1_extended, NULL, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
+                    batch_norm_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_grad_gamma[b] = lane_running_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_output[b];
-        lane_scale[b] = lane_cotangent_grad_gamma[b]*lane_running_inv_std[b];
-        lane_scale_2[b] = lane_gamma[b]*lane_running_inv_std[b];
-        lane_running_mean_rest_cast[b] = lane_running_mean_rest[b];
-        lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+    {
+        BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_running_inv_std[b] * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_1 = fma(lane_running_inv_std[b], lane_v_sum_cotangent_grad_input_grad_output[b], -at_0)
+                + (lane_running_inv_std[b] * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * less_running_inv_std[b]);
+            const double at_2 = at_0 + at_1;
+            const double at_4 = lane_cotangent_grad_gamma[b] * lane_running_inv_std[b];
+            const double at_5 = fma(lane_cotangent_grad_gamma[b], lane_running_inv_std[b], -at_4)
+                + (lane_cotangent_grad_gamma[b] * less_running_inv_std[b]);
+            const double at_6 = at_4 + at_5;
+            const double at_8 = lane_gamma[b] * lane_running_inv_std[b];
+            const double at_9 = fma(lane_gamma[b], lane_running_inv_std[b], -at_8)
+                + (lane_gamma[b] * less_running_inv_std[b]);
+            const double at_10 = at_8 + at_9;
+            lane_grad_gamma[b] = at_2;
+            lane_scale[b] = at_6;
+            lane_scale_2[b] = at_10;
+            lane_running_mean_rest_cast[b] = lane_running_mean_rest[b];
+            lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+            reach[b] = 2 * batch_norm_reach(lane_running_inv_std[b])
+                + 2 * batch_norm_reach(lane_v_sum_cotangent_grad_input_grad_output[b])
+                + 2 * batch_norm_reach(lane_cotangent_grad_gamma[b]) + 2 * batch_norm_reach(lane_gamma[b])
+                + 2 * batch_norm_reach(lane_running_mean_rest[b]) + 2 * batch_norm_reach(lane_cotangent_grad_beta[b]);
+        }
+        if (batch_norm_beyond(reach, c->lanes, 1908)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1908) continue;
+                const long double far_running_inv_std = 1.0/sqrtl((long double)eps + (long double)lane_running_var[b]);
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = batch_norm_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_grad_gamma = far_running_inv_std*far_v_sum_cotangent_grad_input_grad_output;
+                const long double far_scale = (long double)lane_cotangent_grad_gamma[b]*far_running_inv_std;
+                const long double far_scale_2 = (long double)lane_gamma[b]*far_running_inv_std;
+                const long double far_running_mean_rest = ((long double)lane_running_mean[b]
+                    - (long double)lane_running_mean_pivot[b]);
+                const long double far_running_mean_rest_cast = far_running_mean_rest;
+                const long double far_cotangent_grad_beta_cast = (long double)lane_cotangent_grad_beta[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_scale[b] = (double)far_scale;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_running_mean_rest_cast[b] = (double)far_running_mean_rest_cast;
+                lane_cotangent_grad_beta_cast[b] = (double)far_cotangent_grad_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_scale, lane_scale_2, lane_running_mean_pivot, lane_running_mean_rest_cast,
             lane_cotangent_grad_beta_cast};
         batch_norm_sweep_block(&a->call, c, &batch_norm_double_backward_inference_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
+    batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 

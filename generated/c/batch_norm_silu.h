@@ -41,7 +41,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -335,6 +337,7 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #error "batch_norm_silu: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -819,12 +822,6 @@ BATCH_NORM_SILU_INLINE double batch_norm_silu_larger_double(double left, double 
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double batch_norm_silu_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 BATCH_NORM_SILU_INLINE void batch_norm_silu_add_extended(long double *high, long double *low, long double term)
 {
@@ -846,8 +843,11 @@ BATCH_NORM_SILU_INLINE long double batch_norm_silu_larger_extended(long double l
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double batch_norm_silu_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+BATCH_NORM_SILU_INLINE double batch_norm_silu_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high
+    + low : high; }
+
+static inline long double batch_norm_silu_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -869,18 +869,11 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_add_chains(double *high, double *low
     batch_norm_silu_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-BATCH_NORM_SILU_INLINE double batch_norm_silu_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+BATCH_NORM_SILU_INLINE double batch_norm_silu_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-BATCH_NORM_SILU_INLINE double batch_norm_silu_lost_of_product(double left, double left_low, double right,
-    double right_low, double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1137,20 +1130,6 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_largest_double(double *high, 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_gather_largest_extended(double *high, long double term) { *high
     = batch_norm_silu_larger_double(*high, (double)term); }
 
-static inline int batch_norm_silu_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int batch_norm_silu_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void batch_norm_silu_total(const batch_norm_silu_walk *w, const double *from, const char *classes,
     int table, double *to, int own, ptrdiff_t count)
@@ -1162,7 +1141,105 @@ static inline void batch_norm_silu_total(const batch_norm_silu_walk *w, const do
         const ptrdiff_t at = batch_norm_silu_place(w, classes, k, own);
         batch_norm_silu_add_double(&to[at], &to[count + at], from[batch_norm_silu_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)batch_norm_silu_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = batch_norm_silu_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void batch_norm_silu_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void batch_norm_silu_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void batch_norm_silu_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void batch_norm_silu_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+BATCH_NORM_SILU_INLINE int64_t batch_norm_silu_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+BATCH_NORM_SILU_INLINE int64_t batch_norm_silu_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int batch_norm_silu_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int batch_norm_silu_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void batch_norm_silu_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double batch_norm_silu_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1213,17 +1290,18 @@ typedef struct {
         write_step[BATCH_NORM_SILU_FULL];
 } batch_norm_silu_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } batch_norm_silu_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1251,7 +1329,7 @@ typedef struct {
     int again;
 } batch_norm_silu_sweep;
 
-static void batch_norm_silu_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_silu_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1268,7 +1346,7 @@ static void batch_norm_silu_spread_float_float(const void *lanes, ptrdiff_t coun
     }
 }
 
-static void batch_norm_silu_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_silu_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1285,26 +1363,9 @@ static void batch_norm_silu_spread_float_double(const void *lanes, ptrdiff_t cou
     }
 }
 
-static void batch_norm_silu_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void batch_norm_silu_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        BATCH_NORM_SILU_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        BATCH_NORM_SILU_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void batch_norm_silu_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1453,46 +1514,38 @@ static void batch_norm_silu_join_extended(const void *high, const void *low, ptr
     }
 }
 
-static void batch_norm_silu_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void batch_norm_silu_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : batch_norm_silu_whole_double(sum[b], rest[b]));
+    BATCH_NORM_SILU_SIMD
+    for (b = 0; b < count; ++b) lane[b] = batch_norm_silu_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    BATCH_NORM_SILU_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void batch_norm_silu_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_silu_whole_double(sum[b],
-        rest[b]));
-}
-
-static void batch_norm_silu_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void batch_norm_silu_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : batch_norm_silu_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const batch_norm_silu_kind batch_norm_silu_kind_float_float = { sizeof(float), sizeof(float),
-    batch_norm_silu_spread_float_float, batch_norm_silu_spread_float_double, NULL, NULL, NULL, NULL };
+    batch_norm_silu_spread_float, NULL, NULL, NULL, NULL };
 static const batch_norm_silu_kind batch_norm_silu_kind_float_double = { sizeof(float), sizeof(double),
-    batch_norm_silu_spread_float_double, batch_norm_silu_spread_float_double, batch_norm_silu_start_double,
-    batch_norm_silu_fold_double, batch_norm_silu_join_double, batch_norm_silu_finish_float_double };
+    batch_norm_silu_spread_double, batch_norm_silu_start_double, batch_norm_silu_fold_double,
+    batch_norm_silu_join_double, batch_norm_silu_finish_double };
 static const batch_norm_silu_kind batch_norm_silu_kind_double_double = { sizeof(double), sizeof(double),
-    batch_norm_silu_spread_double_double, batch_norm_silu_spread_double_double, batch_norm_silu_start_double,
-    batch_norm_silu_fold_double, batch_norm_silu_join_double, batch_norm_silu_finish_double_double };
+    batch_norm_silu_spread_double, batch_norm_silu_start_double, batch_norm_silu_fold_double,
+    batch_norm_silu_join_double, batch_norm_silu_finish_double };
 static const batch_norm_silu_kind batch_norm_silu_kind_double_extended = { sizeof(double), sizeof(long double),
-    batch_norm_silu_spread_double_extended, batch_norm_silu_spread_double_double, batch_norm_silu_start_extended,
-    batch_norm_silu_fold_extended, batch_norm_silu_join_extended, batch_norm_silu_finish_double_extended };
+    batch_norm_silu_spread_extended, batch_norm_silu_start_extended, batch_norm_silu_fold_extended,
+    batch_norm_silu_join_extended, batch_norm_silu_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int batch_norm_silu_is_direct(const batch_norm_silu_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1519,7 +1572,7 @@ static inline double batch_norm_silu_leaf_number(const batch_norm_silu_leaf *x, 
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)batch_norm_silu_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return batch_norm_silu_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1761,12 +1814,19 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
     batch_norm_silu_number room[BATCH_NORM_SILU_ROOM / sizeof(batch_norm_silu_number)];
     batch_norm_silu_buffers m;
     batch_norm_silu_tile t;
-    char *next = (char *)room, *values[BATCH_NORM_SILU_VALUES];
+    char *next = (char *)room;
+    const char *values[BATCH_NORM_SILU_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)batch_norm_silu_take(&next, columns, batch_norm_silu_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : batch_norm_silu_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != batch_norm_silu_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)batch_norm_silu_take(&next, columns, batch_norm_silu_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1937,7 +1997,7 @@ static void batch_norm_silu_sweep_block(const batch_norm_silu_call *a, const bat
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2391,7 +2451,7 @@ static void batch_norm_silu_statistics_block_float(const void *arguments, batch_
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2399,7 +2459,7 @@ static void batch_norm_silu_statistics_block_float(const void *arguments, batch_
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2410,12 +2470,10 @@ static void batch_norm_silu_statistics_block_float(const void *arguments, batch_
             - batch_norm_silu_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2584,10 +2642,9 @@ static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff
 }
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void batch_norm_silu_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -2608,15 +2665,15 @@ static void batch_norm_silu_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t row
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    double term_0, less_0;
-                    batch_norm_silu_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    batch_norm_silu_statistics_pass0_pair_element(x[i + k], &term_0);
+                    batch_norm_silu_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                batch_norm_silu_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                batch_norm_silu_statistics_pass0_pair_element(x[i], &term_0);
+                batch_norm_silu_add_double(&part_0[k], &rest_0[k], term_0);
             }
             batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2639,18 +2696,16 @@ static void batch_norm_silu_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t
             BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
             BATCH_NORM_SILU_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0);
                 batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         BATCH_NORM_SILU_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            batch_norm_silu_statistics_pass0_pair_element(x[k], &term_0);
             batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2849,15 +2904,13 @@ static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff
 }
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_pair_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
-    double *less_v_sum_d_d)
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, -mean_pivot, at_d);
     *to_v_sum_d = at_d;
     *less_v_sum_d = lost_at_d;
     *to_v_sum_d_d = at_d * at_d;
-    *less_v_sum_d_d = batch_norm_silu_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
 }
 
 static void batch_norm_silu_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -2883,18 +2936,17 @@ static void batch_norm_silu_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t row
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
-                    batch_norm_silu_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
-                        &less_1);
+                    double term_0, less_0, term_1;
+                    batch_norm_silu_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1);
                     batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_silu_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_silu_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_silu_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_silu_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -2920,22 +2972,20 @@ static void batch_norm_silu_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t
             BATCH_NORM_SILU_AHEAD(x + i, later * t->read_step[0]);
             BATCH_NORM_SILU_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SILU_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            batch_norm_silu_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3030,67 +3080,141 @@ static void batch_norm_silu_statistics_block_double(const void *arguments, batch
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[BATCH_NORM_SILU_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d[BATCH_NORM_SILU_LANES];
-    long double lane_v_sum_d_d[BATCH_NORM_SILU_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_LANES];
-    long double lane_mean[BATCH_NORM_SILU_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_LANES];
-    long double lane_var[BATCH_NORM_SILU_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_x[BATCH_NORM_SILU_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_d[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_d_d[BATCH_NORM_SILU_LANES];
+    double lane_mean[BATCH_NORM_SILU_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_LANES];
+    double lane_var[BATCH_NORM_SILU_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_LANES];
+    double less_v_sum_x[BATCH_NORM_SILU_LANES];
+    double less_v_sum_d[BATCH_NORM_SILU_LANES];
+    double less_v_sum_d_d[BATCH_NORM_SILU_LANES];
+    int64_t reach[BATCH_NORM_SILU_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[BATCH_NORM_SILU_LANES], again_v_sum_d[BATCH_NORM_SILU_LANES],
         again_v_sum_d_d[BATCH_NORM_SILU_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_n = a->count_n;
+    const double eps = a->eps;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_statistics_pass0_pair
             : &batch_norm_silu_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) batch_norm_silu_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * batch_norm_silu_reach(lane_v_sum_x[b]) + 2 * batch_norm_silu_reach(count_n);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = batch_norm_silu_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_n);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_statistics_pass2_pair
             : &batch_norm_silu_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_d, c->lanes) && batch_norm_silu_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) batch_norm_silu_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) batch_norm_silu_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
-        lane_mean[b] = batch_norm_silu_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = batch_norm_silu_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = batch_norm_silu_not_negative_extended(lane_v_sum_d_d[b]/count_n
-            - batch_norm_silu_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = batch_norm_silu_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = batch_norm_silu_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = batch_norm_silu_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * batch_norm_silu_reach(lane_v_sum_d[b]) + 4 * batch_norm_silu_reach(count_n)
+                + 2 * batch_norm_silu_reach(lane_mean_pivot[b]) + 2 * batch_norm_silu_reach(lane_v_sum_d_d[b])
+                + 2 * batch_norm_silu_reach(eps) + batch_norm_silu_none(at_24);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d = batch_norm_silu_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_n;
+                const long double far_mean = batch_norm_silu_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = batch_norm_silu_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = batch_norm_silu_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = batch_norm_silu_not_negative_extended(far_v_sum_d_d/(long double)count_n
+                    - batch_norm_silu_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    batch_norm_silu_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3285,12 +3409,10 @@ static void batch_norm_silu_forward_block_float(const void *arguments, batch_nor
     const double eps = a->eps;
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
-    }
+    batch_norm_silu_lanes_of_float(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_float(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3298,7 +3420,7 @@ static void batch_norm_silu_forward_block_float(const void *arguments, batch_nor
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3316,12 +3438,10 @@ static void batch_norm_silu_forward_block_float(const void *arguments, batch_nor
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3511,83 +3631,166 @@ static void batch_norm_silu_forward_block_double(const void *arguments, batch_no
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_x[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d_d[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_var[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double again_v_sum_x[BATCH_NORM_SILU_ROW_LANES], again_v_sum_d[BATCH_NORM_SILU_ROW_LANES],
-        again_v_sum_d_d[BATCH_NORM_SILU_ROW_LANES];
+    double lane_gamma[BATCH_NORM_SILU_LANES];
+    double lane_beta[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_x[BATCH_NORM_SILU_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_d[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_d_d[BATCH_NORM_SILU_LANES];
+    double lane_mean[BATCH_NORM_SILU_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_LANES];
+    double lane_var[BATCH_NORM_SILU_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
+    double lane_slope[BATCH_NORM_SILU_LANES];
+    double lane_beta_cast[BATCH_NORM_SILU_LANES];
+    double less_v_sum_x[BATCH_NORM_SILU_LANES];
+    double less_v_sum_d[BATCH_NORM_SILU_LANES];
+    double less_v_sum_d_d[BATCH_NORM_SILU_LANES];
+    int64_t reach[BATCH_NORM_SILU_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_v_sum_x[BATCH_NORM_SILU_LANES], again_v_sum_d[BATCH_NORM_SILU_LANES],
+        again_v_sum_d_d[BATCH_NORM_SILU_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_n = a->count_n;
+    const double eps = a->eps;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
-    }
+    batch_norm_silu_lanes_of_double(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_double(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_forward_pass0_pair
             : &batch_norm_silu_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_x, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) batch_norm_silu_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_n);
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * batch_norm_silu_reach(lane_v_sum_x[b]) + 2 * batch_norm_silu_reach(count_n);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = batch_norm_silu_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_n);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_forward_pass2_pair
             : &batch_norm_silu_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_d, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_d, c->lanes) && batch_norm_silu_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) batch_norm_silu_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) batch_norm_silu_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_n;
-        lane_mean[b] = batch_norm_silu_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = batch_norm_silu_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = batch_norm_silu_not_negative_extended(lane_v_sum_d_d[b]/count_n
-            - batch_norm_silu_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_beta_cast[b] = lane_beta[b];
+    {
+        const double at_0 = 1 / count_n;
+        const double at_1 = (fma(-at_0, count_n, 1)) * at_0;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = batch_norm_silu_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = batch_norm_silu_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = batch_norm_silu_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            const double at_29 = at_27 - (at_28 - at_25);
+            const double at_30 = lane_gamma[b] * at_28;
+            const double at_31 = fma(lane_gamma[b], at_28, -at_30) + (lane_gamma[b] * at_29);
+            const double at_32 = at_30 + at_31;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_mean_rest_cast[b] = at_4;
+            lane_slope[b] = at_32;
+            lane_beta_cast[b] = lane_beta[b];
+            reach[b] = 4 * batch_norm_silu_reach(lane_v_sum_d[b]) + 4 * batch_norm_silu_reach(count_n)
+                + 2 * batch_norm_silu_reach(lane_mean_pivot[b]) + 2 * batch_norm_silu_reach(lane_v_sum_d_d[b])
+                + 2 * batch_norm_silu_reach(eps) + 2 * batch_norm_silu_reach(lane_gamma[b])
+                + 2 * batch_norm_silu_reach(lane_beta[b]) + batch_norm_silu_none(at_24);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1646)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1646) continue;
+                const long double far_v_sum_d = batch_norm_silu_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_n;
+                const long double far_mean = batch_norm_silu_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = batch_norm_silu_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = batch_norm_silu_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = batch_norm_silu_not_negative_extended(far_v_sum_d_d/(long double)count_n
+                    - batch_norm_silu_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_slope = (long double)lane_gamma[b]*far_inv_std;
+                const long double far_beta_cast = (long double)lane_beta[b];
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_beta_cast[b] = (double)far_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_beta_cast};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    batch_norm_silu_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3627,7 +3830,7 @@ int batch_norm_silu_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 2, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_LANES,
         2272, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
@@ -4019,13 +4222,11 @@ static void batch_norm_silu_backward_block_float(const void *arguments, batch_no
     double lane_slope[BATCH_NORM_SILU_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    batch_norm_silu_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_float(a->beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -4035,7 +4236,7 @@ static void batch_norm_silu_backward_block_float(const void *arguments, batch_no
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
-        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4048,10 +4249,8 @@ static void batch_norm_silu_backward_block_float(const void *arguments, batch_no
             lane_slope};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_z[b];
-    }
+    batch_norm_silu_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_silu_lanes_to_float(lane_v_sum_grad_z, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4305,28 +4504,28 @@ const double grad_output, const double x, const double mean_pivot, const double 
     double *less_v_sum_grad_z)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = at_d1 * factor;
-    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double lost_at_t1 = fma(at_d1, factor, -at_t1) + (factor * lost_at_d1);
     const double at_t2 = at_t1 + beta_cast;
-    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, beta_cast, at_t2) + (lost_at_t1);
     const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
     const double lost_at_t3 = 0;
     const double at_t4 = at_t2 * at_t3;
-    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t3, lost_at_t3, at_t4);
+    const double lost_at_t4 = fma(at_t2, at_t3, -at_t4) + (at_t2 * lost_at_t3 + at_t3 * lost_at_t2);
     const double at_t5 = at_t2 * (double)-1.0;
     const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
     const double lost_at_t6 = 0;
     const double at_t7 = at_t4 * at_t6;
-    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double lost_at_t7 = fma(at_t4, at_t6, -at_t7) + (at_t4 * lost_at_t6 + at_t6 * lost_at_t4);
     const double at_t8 = at_t7 + at_t3;
-    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t3, lost_at_t3, at_t8);
+    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, at_t3, at_t8) + (lost_at_t7 + lost_at_t3);
     const double at_t9 = at_t8 * grad_output;
-    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t8, lost_at_t8, grad_output, 0, at_t9);
+    const double lost_at_t9 = fma(at_t8, grad_output, -at_t9) + (grad_output * lost_at_t8);
     *to_v_sum_d_grad_z = at_t9 * at_d1;
-    *less_v_sum_d_grad_z = batch_norm_silu_lost_of_product(at_t9, lost_at_t9, at_d1, lost_at_d1, *to_v_sum_d_grad_z);
+    *less_v_sum_d_grad_z = fma(at_t9, at_d1, -*to_v_sum_d_grad_z) + (at_t9 * lost_at_d1 + at_d1 * lost_at_t9);
     *to_v_sum_grad_z = at_t9;
     *less_v_sum_grad_z = lost_at_t9;
 }
@@ -4663,69 +4862,138 @@ static void batch_norm_silu_backward_block_double(const void *arguments, batch_n
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
-    long double again_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES], again_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_gamma[BATCH_NORM_SILU_LANES];
+    double lane_beta[BATCH_NORM_SILU_LANES];
+    double lane_mean[BATCH_NORM_SILU_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
+    double lane_factor[BATCH_NORM_SILU_LANES];
+    double lane_beta_cast[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_d_grad_z[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_grad_z[BATCH_NORM_SILU_LANES];
+    double lane_grad_gamma[BATCH_NORM_SILU_LANES];
+    double lane_shift[BATCH_NORM_SILU_LANES];
+    double lane_slope[BATCH_NORM_SILU_LANES];
+    double less_v_sum_d_grad_z[BATCH_NORM_SILU_LANES];
+    double less_v_sum_grad_z[BATCH_NORM_SILU_LANES];
+    int64_t reach[BATCH_NORM_SILU_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_v_sum_d_grad_z[BATCH_NORM_SILU_LANES], again_v_sum_grad_z[BATCH_NORM_SILU_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_beta_cast[b] = lane_beta[b];
-    }
+    batch_norm_silu_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_double(a->beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
-        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
-        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
-        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_backward_pass1_pair
-            : &batch_norm_silu_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
-        if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_extended, lanes, NULL, again, 1);
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_silu_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_silu_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_6 = lane_gamma[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_gamma[b], lane_inv_std[b], -at_6);
+            const double at_8 = at_6 + at_7;
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest_cast[b] = at_4;
+            lane_factor[b] = at_8;
+            lane_beta_cast[b] = lane_beta[b];
+            reach[b] = 2 * batch_norm_silu_reach(lane_mean[b]) + 2 * batch_norm_silu_reach(lane_mean_low[b])
+                + 2 * batch_norm_silu_reach(lane_gamma[b]) + 2 * batch_norm_silu_reach(lane_inv_std[b])
+                + 2 * batch_norm_silu_reach(lane_beta[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1654)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-                if (!isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+                if (reach[b] <= 1654) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_beta_cast = (long double)lane_beta[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_beta_cast[b] = (double)far_beta_cast;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_d_grad_z[b];
-        lane_shift[b] = lane_v_sum_grad_z[b]/count_n;
-        lane_slope[b] = -batch_norm_silu_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z, less_v_sum_d_grad_z, less_v_sum_grad_z};
+        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z, NULL, NULL};
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_backward_pass1_pair
+            : &batch_norm_silu_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite(lane_v_sum_d_grad_z, c->lanes) && batch_norm_silu_finite(lane_v_sum_grad_z,
+            c->lanes);
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_d_grad_z[b])) batch_norm_silu_halves(again_v_sum_d_grad_z[b],
+                    &lane_v_sum_d_grad_z[b], &less_v_sum_d_grad_z[b]);
+                if (!isfinite(lane_v_sum_grad_z[b])) batch_norm_silu_halves(again_v_sum_grad_z[b],
+                    &lane_v_sum_grad_z[b], &less_v_sum_grad_z[b]);
+            }
+        }
+    }
+    {
+        const double at_4 = 1 / count_n;
+        const double at_5 = (fma(-at_4, count_n, 1)) * at_4;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_v_sum_d_grad_z[b];
+            const double at_1 = fma(lane_inv_std[b], lane_v_sum_d_grad_z[b], -at_0)
+                + (lane_inv_std[b] * less_v_sum_d_grad_z[b]);
+            const double at_2 = at_0 + at_1;
+            const double at_6 = lane_v_sum_grad_z[b] * at_4;
+            const double at_7 = fma(lane_v_sum_grad_z[b], at_4, -at_6) + (lane_v_sum_grad_z[b] * at_5
+                + at_4 * less_v_sum_grad_z[b]);
+            const double at_8 = at_6 + at_7;
+            const double at_10 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_11 = fma(lane_inv_std[b], lane_inv_std[b], -at_10);
+            const double at_12 = at_10 * lane_v_sum_d_grad_z[b];
+            const double at_13 = fma(at_10, lane_v_sum_d_grad_z[b], -at_12) + (at_10 * less_v_sum_d_grad_z[b]
+                + lane_v_sum_d_grad_z[b] * at_11);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = -at_14;
+            const double at_17 = -at_15;
+            const double at_18 = at_16 + at_17;
+            lane_grad_gamma[b] = at_2;
+            lane_shift[b] = at_8;
+            lane_slope[b] = at_18;
+            reach[b] = 4 * batch_norm_silu_reach(lane_inv_std[b]) + 2 * batch_norm_silu_reach(lane_v_sum_d_grad_z[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_grad_z[b]) + 2 * batch_norm_silu_reach(count_n);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1910)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1910) continue;
+                const long double far_v_sum_d_grad_z = batch_norm_silu_far(lane_v_sum_d_grad_z[b],
+                    less_v_sum_d_grad_z[b], again_v_sum_d_grad_z[b]);
+                const long double far_grad_gamma = (long double)lane_inv_std[b]*far_v_sum_d_grad_z;
+                const long double far_v_sum_grad_z = batch_norm_silu_far(lane_v_sum_grad_z[b], less_v_sum_grad_z[b],
+                    again_v_sum_grad_z[b]);
+                const long double far_shift = far_v_sum_grad_z/(long double)count_n;
+                const long double far_slope = -batch_norm_silu_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_z/(long double)count_n;
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_shift,
             lane_slope};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_z[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    batch_norm_silu_lanes_to_double(lane_v_sum_grad_z, c->lanes, a->result_grad_beta, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4770,7 +5038,7 @@ int batch_norm_silu_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_LANES,
         1388, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
@@ -5172,24 +5440,20 @@ static void batch_norm_silu_jvp_block_float(const void *arguments, batch_norm_si
     double lane_factor_5[BATCH_NORM_SILU_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    batch_norm_silu_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_float(a->beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_float(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_silu_lanes_of_float(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5428,15 +5692,13 @@ static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows
 
 BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
-    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_tangent_x = at_d * tangent_x;
-    *less_near_sum_d_tangent_x = batch_norm_silu_lost_of_product(at_d, lost_at_d, tangent_x, 0,
-        *to_near_sum_d_tangent_x);
+    *less_near_sum_d_tangent_x = fma(at_d, tangent_x, -*to_near_sum_d_tangent_x) + (tangent_x * lost_at_d);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void batch_norm_silu_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -5463,19 +5725,18 @@ static void batch_norm_silu_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     batch_norm_silu_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    batch_norm_silu_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_silu_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_silu_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                batch_norm_silu_add_double(&part_1[k], &rest_1[k], term_1);
             }
             batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             batch_norm_silu_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5504,24 +5765,20 @@ static void batch_norm_silu_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             BATCH_NORM_SILU_AHEAD(tangent_x + i, later * t->read_step[1]);
             BATCH_NORM_SILU_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         BATCH_NORM_SILU_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                &less_1);
+            double term_0, less_0, term_1;
+            batch_norm_silu_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5766,74 +6023,174 @@ static void batch_norm_silu_jvp_block_double(const void *arguments, batch_norm_s
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_tangent_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_tangent_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_near_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_tangent_x[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
-    long double again_near_sum_d_tangent_x[BATCH_NORM_SILU_ROW_LANES], again_v_sum_tangent_x[BATCH_NORM_SILU_ROW_LANES];
+    double lane_gamma[BATCH_NORM_SILU_LANES];
+    double lane_beta[BATCH_NORM_SILU_LANES];
+    double lane_tangent_gamma[BATCH_NORM_SILU_LANES];
+    double lane_tangent_beta[BATCH_NORM_SILU_LANES];
+    double lane_mean[BATCH_NORM_SILU_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_LANES];
+    double lane_mean_rest[BATCH_NORM_SILU_LANES];
+    double lane_near_sum_d_tangent_x[BATCH_NORM_SILU_LANES];
+    double lane_v_sum_tangent_x[BATCH_NORM_SILU_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_SILU_LANES];
+    double lane_factor[BATCH_NORM_SILU_LANES];
+    double lane_factor_2[BATCH_NORM_SILU_LANES];
+    double lane_beta_cast[BATCH_NORM_SILU_LANES];
+    double lane_shift[BATCH_NORM_SILU_LANES];
+    double lane_slope[BATCH_NORM_SILU_LANES];
+    double lane_factor_3[BATCH_NORM_SILU_LANES];
+    double lane_factor_4[BATCH_NORM_SILU_LANES];
+    double lane_factor_5[BATCH_NORM_SILU_LANES];
+    double less_mean_rest[BATCH_NORM_SILU_LANES];
+    double less_near_sum_d_tangent_x[BATCH_NORM_SILU_LANES];
+    double less_v_sum_tangent_x[BATCH_NORM_SILU_LANES];
+    int64_t reach[BATCH_NORM_SILU_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_tangent_x[BATCH_NORM_SILU_LANES], again_v_sum_tangent_x[BATCH_NORM_SILU_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (long double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (long double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    batch_norm_silu_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_double(a->beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_double(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    batch_norm_silu_lanes_of_double(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_jvp_pass1_pair
-            : &batch_norm_silu_jvp_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        if (!finite) {
-            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_extended, lanes, NULL, again, 1);
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_silu_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_silu_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * batch_norm_silu_reach(lane_mean[b]) + 2 * batch_norm_silu_reach(lane_mean_low[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                    = again_near_sum_d_tangent_x[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                batch_norm_silu_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = -lane_gamma[b]*lane_inv_std[b];
-        lane_factor_2[b] = -lane_beta[b];
-        lane_beta_cast[b] = lane_beta[b];
-        lane_shift[b] = 1.0;
-        lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_factor_3[b] = lane_inv_std[b]*lane_tangent_gamma[b];
-        lane_factor_4[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_tangent_x[b]/count_n;
-        lane_factor_5[b] = lane_tangent_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_v_sum_tangent_x[b]/count_n;
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, less_near_sum_d_tangent_x,
+            less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x, NULL, NULL};
+        batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_jvp_pass1_pair
+            : &batch_norm_silu_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = batch_norm_silu_finite(lane_near_sum_d_tangent_x, c->lanes)
+            && batch_norm_silu_finite(lane_v_sum_tangent_x, c->lanes);
+        if (!finite) {
+            batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) batch_norm_silu_halves(again_near_sum_d_tangent_x[b],
+                    &lane_near_sum_d_tangent_x[b], &less_near_sum_d_tangent_x[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) batch_norm_silu_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
+            }
+        }
+    }
+    {
+        const double at_27 = 1 / count_n;
+        const double at_28 = (fma(-at_27, count_n, 1)) * at_27;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x[b] - at_0;
+            const double at_3 = batch_norm_silu_lost_of_sum(lane_near_sum_d_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_gamma[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_gamma[b], lane_inv_std[b], -at_6);
+            const double at_8 = -at_6;
+            const double at_9 = -at_7;
+            const double at_10 = at_8 + at_9;
+            const double at_12 = -lane_beta[b];
+            const double at_13 = at_6 + at_7;
+            const double at_15 = lane_inv_std[b] * lane_tangent_gamma[b];
+            const double at_16 = fma(lane_inv_std[b], lane_tangent_gamma[b], -at_15);
+            const double at_17 = at_15 + at_16;
+            const double at_19 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_20 = fma(lane_inv_std[b], lane_inv_std[b], -at_19);
+            const double at_21 = at_19 * lane_inv_std[b];
+            const double at_22 = fma(at_19, lane_inv_std[b], -at_21) + (lane_inv_std[b] * at_20);
+            const double at_23 = at_21 * lane_gamma[b];
+            const double at_24 = fma(at_21, lane_gamma[b], -at_23) + (lane_gamma[b] * at_22);
+            const double at_25 = at_23 * at_4;
+            const double at_26 = fma(at_23, at_4, -at_25) + (at_23 * at_5 + at_4 * at_24);
+            const double at_29 = at_25 * at_27;
+            const double at_30 = fma(at_25, at_27, -at_29) + (at_25 * at_28 + at_27 * at_26);
+            const double at_31 = at_29 + at_30;
+            const double at_33 = at_6 * lane_v_sum_tangent_x[b];
+            const double at_34 = fma(at_6, lane_v_sum_tangent_x[b], -at_33) + (at_6 * less_v_sum_tangent_x[b]
+                + lane_v_sum_tangent_x[b] * at_7);
+            const double at_35 = at_33 * at_27;
+            const double at_36 = fma(at_33, at_27, -at_35) + (at_33 * at_28 + at_27 * at_34);
+            const double at_37 = lane_tangent_beta[b] - at_35;
+            const double at_38 = batch_norm_silu_lost_of_sum(lane_tangent_beta[b], -at_35, at_37) + (-at_36);
+            const double at_39 = at_37 + at_38;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_factor[b] = at_10;
+            lane_factor_2[b] = at_12;
+            lane_beta_cast[b] = lane_beta[b];
+            lane_shift[b] = 1.0;
+            lane_slope[b] = at_13;
+            lane_factor_3[b] = at_17;
+            lane_factor_4[b] = at_31;
+            lane_factor_5[b] = at_39;
+            reach[b] = 2 * batch_norm_silu_reach(lane_near_sum_d_tangent_x[b])
+                + 2 * batch_norm_silu_reach(lane_mean_rest[b]) + 2 * batch_norm_silu_reach(lane_v_sum_tangent_x[b])
+                + 2 * batch_norm_silu_reach(lane_gamma[b]) + 6 * batch_norm_silu_reach(lane_inv_std[b])
+                + 2 * batch_norm_silu_reach(lane_beta[b]) + 2 * batch_norm_silu_reach(lane_tangent_gamma[b])
+                + 2 * batch_norm_silu_reach(count_n) + 2 * batch_norm_silu_reach(lane_tangent_beta[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1770)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1770) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = -(long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_factor_2 = -(long double)lane_beta[b];
+                const long double far_beta_cast = (long double)lane_beta[b];
+                const long double far_shift = 1.0;
+                const long double far_slope = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_factor_3 = (long double)lane_inv_std[b]*(long double)lane_tangent_gamma[b];
+                const long double far_near_sum_d_tangent_x = batch_norm_silu_far(lane_near_sum_d_tangent_x[b],
+                    less_near_sum_d_tangent_x[b], again_near_sum_d_tangent_x[b]);
+                const long double far_v_sum_tangent_x = batch_norm_silu_far(lane_v_sum_tangent_x[b],
+                    less_v_sum_tangent_x[b], again_v_sum_tangent_x[b]);
+                const long double far_v_sum_d_tangent_x = far_near_sum_d_tangent_x - far_mean_rest*far_v_sum_tangent_x;
+                const long double far_factor_4 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_d_tangent_x/(long double)count_n;
+                const long double far_factor_5 = (long double)lane_tangent_beta[b]
+                    - (long double)lane_gamma[b]*(long double)lane_inv_std[b]*far_v_sum_tangent_x/(long double)count_n;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_factor_2[b] = (double)far_factor_2;
+                lane_beta_cast[b] = (double)far_beta_cast;
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_factor_3[b] = (double)far_factor_3;
+                lane_factor_4[b] = (double)far_factor_4;
+                lane_factor_5[b] = (double)far_factor_5;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2, lane_beta_cast,
@@ -5882,7 +6239,7 @@ int batch_norm_silu_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_ROW_LANES,
+    batch_norm_silu_plan(&a.call.walk, extents, "c", 3, strides, 1, layouts, sizeof(double), BATCH_NORM_SILU_LANES,
         1923, 0);
     batch_norm_silu_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
@@ -6717,17 +7074,15 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
     double lane_shift_4[BATCH_NORM_SILU_ROW_LANES];
     const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0 : (double)a->cotangent_grad_gamma[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0 : (double)a->cotangent_grad_beta[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
+    batch_norm_silu_lanes_of_float(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_float(a->beta, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_float(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_silu_lanes_of_float(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6738,7 +7093,8 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
-            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z};
+            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z, NULL, NULL, NULL,
+            NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6751,7 +7107,7 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2,
             lane_factor_3, lane_factor_4, lane_factor_5};
-        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6782,10 +7138,8 @@ static void batch_norm_silu_double_backward_block_float(const void *arguments, b
             lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass5_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (float)lane_v_sum_grad_z[b];
-    }
+    batch_norm_silu_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
+    batch_norm_silu_lanes_to_float(lane_v_sum_grad_z, c->lanes, a->result_grad_beta, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -7131,41 +7485,40 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     const double mean_rest_cast, const double factor, const double beta_cast, double *to_v_sum_cotangent_grad_input_d,
     double *less_v_sum_cotangent_grad_input_d, double *to_v_sum_cotangent_grad_input_grad_tangent_z,
     double *less_v_sum_cotangent_grad_input_grad_tangent_z, double *to_v_sum_d_grad_tangent_z,
-    double *less_v_sum_d_grad_tangent_z, double *to_v_sum_cotangent_grad_input, double *less_v_sum_cotangent_grad_input,
-    double *to_v_sum_grad_tangent_z, double *less_v_sum_grad_tangent_z)
+    double *less_v_sum_d_grad_tangent_z, double *to_v_sum_cotangent_grad_input, double *to_v_sum_grad_tangent_z,
+    double *less_v_sum_grad_tangent_z)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = at_d1 * factor;
-    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double lost_at_t1 = fma(at_d1, factor, -at_t1) + (factor * lost_at_d1);
     const double at_t2 = at_t1 + beta_cast;
-    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, beta_cast, at_t2) + (lost_at_t1);
     const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
     const double lost_at_t3 = 0;
     const double at_t4 = at_t2 * at_t3;
-    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t3, lost_at_t3, at_t4);
+    const double lost_at_t4 = fma(at_t2, at_t3, -at_t4) + (at_t2 * lost_at_t3 + at_t3 * lost_at_t2);
     const double at_t5 = at_t2 * (double)-1.0;
     const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
     const double lost_at_t6 = 0;
     const double at_t7 = at_t4 * at_t6;
-    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double lost_at_t7 = fma(at_t4, at_t6, -at_t7) + (at_t4 * lost_at_t6 + at_t6 * lost_at_t4);
     const double at_t8 = at_t7 + at_t3;
-    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t3, lost_at_t3, at_t8);
+    const double lost_at_t8 = batch_norm_silu_lost_of_sum(at_t7, at_t3, at_t8) + (lost_at_t7 + lost_at_t3);
     const double at_t9 = at_t8 * grad_output;
-    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t8, lost_at_t8, grad_output, 0, at_t9);
+    const double lost_at_t9 = fma(at_t8, grad_output, -at_t9) + (grad_output * lost_at_t8);
     *to_v_sum_cotangent_grad_input_d = cotangent_grad_input * at_d1;
-    *less_v_sum_cotangent_grad_input_d = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, at_d1, lost_at_d1,
-        *to_v_sum_cotangent_grad_input_d);
+    *less_v_sum_cotangent_grad_input_d = fma(cotangent_grad_input, at_d1, -*to_v_sum_cotangent_grad_input_d)
+        + (cotangent_grad_input * lost_at_d1);
     *to_v_sum_cotangent_grad_input_grad_tangent_z = cotangent_grad_input * at_t9;
-    *less_v_sum_cotangent_grad_input_grad_tangent_z = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, at_t9,
-        lost_at_t9, *to_v_sum_cotangent_grad_input_grad_tangent_z);
+    *less_v_sum_cotangent_grad_input_grad_tangent_z = fma(cotangent_grad_input, at_t9,
+        -*to_v_sum_cotangent_grad_input_grad_tangent_z) + (cotangent_grad_input * lost_at_t9);
     *to_v_sum_d_grad_tangent_z = at_d1 * at_t9;
-    *less_v_sum_d_grad_tangent_z = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, at_t9, lost_at_t9,
-        *to_v_sum_d_grad_tangent_z);
+    *less_v_sum_d_grad_tangent_z = fma(at_d1, at_t9, -*to_v_sum_d_grad_tangent_z) + (at_d1 * lost_at_t9
+        + at_t9 * lost_at_d1);
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_grad_tangent_z = at_t9;
     *less_v_sum_grad_tangent_z = lost_at_t9;
 }
@@ -7209,26 +7562,26 @@ static void batch_norm_silu_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4, less_4;
                     batch_norm_silu_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
                         cotangent_grad_input[i + k], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast,
-                        &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                        &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4, &less_4);
                     batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     batch_norm_silu_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                    batch_norm_silu_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    batch_norm_silu_add_double(&part_3[k], &rest_3[k], term_3);
                     batch_norm_silu_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4, less_4;
                 batch_norm_silu_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    &term_2, &less_2, &term_3, &term_4, &less_4);
                 batch_norm_silu_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 batch_norm_silu_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 batch_norm_silu_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                batch_norm_silu_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                batch_norm_silu_add_double(&part_3[k], &rest_3[k], term_3);
                 batch_norm_silu_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
             }
             batch_norm_silu_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
@@ -7271,10 +7624,10 @@ static void batch_norm_silu_double_backward_pass1_pair_columns(ptrdiff_t n, ptrd
             BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             BATCH_NORM_SILU_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4, less_4;
                 batch_norm_silu_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                     mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    &term_2, &less_2, &term_3, &term_4, &less_4);
                 batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
@@ -7282,17 +7635,16 @@ static void batch_norm_silu_double_backward_pass1_pair_columns(ptrdiff_t n, ptrd
                 batch_norm_silu_add_double(&high_2[k], &low_2[k], term_2);
                 low_2[k] += less_2;
                 batch_norm_silu_add_double(&high_3[k], &low_3[k], term_3);
-                low_3[k] += less_3;
                 batch_norm_silu_add_double(&high_4[k], &low_4[k], term_4);
                 low_4[k] += less_4;
             }
         }
         BATCH_NORM_SILU_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4, less_4;
             batch_norm_silu_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                 mean_pivot[k], mean_rest_cast[k], factor[k], beta_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2,
-                &less_2, &term_3, &less_3, &term_4, &less_4);
+                &less_2, &term_3, &term_4, &less_4);
             batch_norm_silu_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             batch_norm_silu_add_double(&high_1[k], &low_1[k], term_1);
@@ -7300,7 +7652,6 @@ static void batch_norm_silu_double_backward_pass1_pair_columns(ptrdiff_t n, ptrd
             batch_norm_silu_add_double(&high_2[k], &low_2[k], term_2);
             low_2[k] += less_2;
             batch_norm_silu_add_double(&high_3[k], &low_3[k], term_3);
-            low_3[k] += less_3;
             batch_norm_silu_add_double(&high_4[k], &low_4[k], term_4);
             low_4[k] += less_4;
         }
@@ -7674,56 +8025,56 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *less_v_sum_d_grad_z, double *to_v_sum_grad_z, double *less_v_sum_grad_z)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = batch_norm_silu_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = batch_norm_silu_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = batch_norm_silu_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = at_d1 * factor;
-    const double lost_at_t1 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor, 0, at_t1);
+    const double lost_at_t1 = fma(at_d1, factor, -at_t1) + (factor * lost_at_d1);
     const double at_t2 = at_t1 + beta_cast;
-    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, lost_at_t1, beta_cast, 0, at_t2);
+    const double lost_at_t2 = batch_norm_silu_lost_of_sum(at_t1, beta_cast, at_t2) + (lost_at_t1);
     const double at_t3 = batch_norm_silu_sigmoid_double(at_t2);
     const double lost_at_t3 = 0;
     const double at_t4 = at_t3 * factor_2;
-    const double lost_at_t4 = batch_norm_silu_lost_of_product(at_t3, lost_at_t3, factor_2, 0, at_t4);
+    const double lost_at_t4 = fma(at_t3, factor_2, -at_t4) + (factor_2 * lost_at_t3);
     const double at_t5 = at_t2 * (double)-1.0;
     const double at_t6 = batch_norm_silu_sigmoid_double(at_t5);
     const double lost_at_t6 = 0;
     const double at_t7 = at_t4 * at_t6;
-    const double lost_at_t7 = batch_norm_silu_lost_of_product(at_t4, lost_at_t4, at_t6, lost_at_t6, at_t7);
+    const double lost_at_t7 = fma(at_t4, at_t6, -at_t7) + (at_t4 * lost_at_t6 + at_t6 * lost_at_t4);
     const double at_t8 = batch_norm_silu_square_double(at_t6);
-    const double lost_at_t8 = batch_norm_silu_lost_of_product(at_t6, lost_at_t6, at_t6, lost_at_t6, at_t8);
+    const double lost_at_t8 = fma(at_t6, at_t6, -at_t8) + (at_t6 * lost_at_t6 + at_t6 * lost_at_t6);
     const double at_t9 = at_t2 * at_t8;
-    const double lost_at_t9 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t8, lost_at_t8, at_t9);
+    const double lost_at_t9 = fma(at_t2, at_t8, -at_t9) + (at_t2 * lost_at_t8 + at_t8 * lost_at_t2);
     const double at_t10 = at_t9 * at_t3;
-    const double lost_at_t10 = batch_norm_silu_lost_of_product(at_t9, lost_at_t9, at_t3, lost_at_t3, at_t10);
+    const double lost_at_t10 = fma(at_t9, at_t3, -at_t10) + (at_t9 * lost_at_t3 + at_t3 * lost_at_t9);
     const double at_t11 = at_t7 + at_t10;
-    const double lost_at_t11 = batch_norm_silu_lost_of_sum(at_t7, lost_at_t7, at_t10, lost_at_t10, at_t11);
+    const double lost_at_t11 = batch_norm_silu_lost_of_sum(at_t7, at_t10, at_t11) + (lost_at_t7 + lost_at_t10);
     const double at_t12 = batch_norm_silu_square_double(at_t3);
-    const double lost_at_t12 = batch_norm_silu_lost_of_product(at_t3, lost_at_t3, at_t3, lost_at_t3, at_t12);
+    const double lost_at_t12 = fma(at_t3, at_t3, -at_t12) + (at_t3 * lost_at_t3 + at_t3 * lost_at_t3);
     const double at_t13 = at_t2 * at_t12;
-    const double lost_at_t13 = batch_norm_silu_lost_of_product(at_t2, lost_at_t2, at_t12, lost_at_t12, at_t13);
+    const double lost_at_t13 = fma(at_t2, at_t12, -at_t13) + (at_t2 * lost_at_t12 + at_t12 * lost_at_t2);
     const double at_t14 = at_t13 * at_t6;
-    const double lost_at_t14 = batch_norm_silu_lost_of_product(at_t13, lost_at_t13, at_t6, lost_at_t6, at_t14);
+    const double lost_at_t14 = fma(at_t13, at_t6, -at_t14) + (at_t13 * lost_at_t6 + at_t6 * lost_at_t13);
     const double at_t15 = at_t11 - at_t14;
-    const double lost_at_t15 = batch_norm_silu_lost_of_sum(at_t11, lost_at_t11, -at_t14, -lost_at_t14, at_t15);
+    const double lost_at_t15 = batch_norm_silu_lost_of_sum(at_t11, -at_t14, at_t15) + (lost_at_t11 + -lost_at_t14);
     const double at_t16 = at_t15 * grad_output;
-    const double lost_at_t16 = batch_norm_silu_lost_of_product(at_t15, lost_at_t15, grad_output, 0, at_t16);
+    const double lost_at_t16 = fma(at_t15, grad_output, -at_t16) + (grad_output * lost_at_t15);
     const double at_t17 = at_d1 * factor_3;
-    const double lost_at_t17 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor_3, 0, at_t17);
+    const double lost_at_t17 = fma(at_d1, factor_3, -at_t17) + (factor_3 * lost_at_d1);
     const double at_t18 = cotangent_grad_input * factor;
-    const double lost_at_t18 = batch_norm_silu_lost_of_product(cotangent_grad_input, 0, factor, 0, at_t18);
+    const double lost_at_t18 = fma(cotangent_grad_input, factor, -at_t18);
     const double at_t19 = at_t17 + at_t18;
-    const double lost_at_t19 = batch_norm_silu_lost_of_sum(at_t17, lost_at_t17, at_t18, lost_at_t18, at_t19);
+    const double lost_at_t19 = batch_norm_silu_lost_of_sum(at_t17, at_t18, at_t19) + (lost_at_t17 + lost_at_t18);
     const double at_t20 = at_d1 * factor_4;
-    const double lost_at_t20 = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, factor_4, 0, at_t20);
+    const double lost_at_t20 = fma(at_d1, factor_4, -at_t20) + (factor_4 * lost_at_d1);
     const double at_t21 = at_t19 - at_t20;
-    const double lost_at_t21 = batch_norm_silu_lost_of_sum(at_t19, lost_at_t19, -at_t20, -lost_at_t20, at_t21);
+    const double lost_at_t21 = batch_norm_silu_lost_of_sum(at_t19, -at_t20, at_t21) + (lost_at_t19 + -lost_at_t20);
     const double at_t22 = at_t21 + factor_5;
-    const double lost_at_t22 = batch_norm_silu_lost_of_sum(at_t21, lost_at_t21, factor_5, 0, at_t22);
+    const double lost_at_t22 = batch_norm_silu_lost_of_sum(at_t21, factor_5, at_t22) + (lost_at_t21);
     const double at_t23 = at_t16 * at_t22;
-    const double lost_at_t23 = batch_norm_silu_lost_of_product(at_t16, lost_at_t16, at_t22, lost_at_t22, at_t23);
+    const double lost_at_t23 = fma(at_t16, at_t22, -at_t23) + (at_t16 * lost_at_t22 + at_t22 * lost_at_t16);
     *to_v_sum_d_grad_z = at_d1 * at_t23;
-    *less_v_sum_d_grad_z = batch_norm_silu_lost_of_product(at_d1, lost_at_d1, at_t23, lost_at_t23, *to_v_sum_d_grad_z);
+    *less_v_sum_d_grad_z = fma(at_d1, at_t23, -*to_v_sum_d_grad_z) + (at_d1 * lost_at_t23 + at_t23 * lost_at_d1);
     *to_v_sum_grad_z = at_t23;
     *less_v_sum_grad_z = lost_at_t23;
 }
@@ -8183,39 +8534,46 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
     const batch_norm_silu_arguments_double *a = (const batch_norm_silu_arguments_double *)arguments;
     const batch_norm_silu_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_cotangent_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_cotangent_grad_beta[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope_2[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope_3[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift_2[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope_4[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift_3[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_slope_5[BATCH_NORM_SILU_ROW_LANES];
-    long double lane_shift_4[BATCH_NORM_SILU_ROW_LANES];
+    double lane_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_beta[BATCH_NORM_SILU_ROW_LANES];
+    double lane_cotangent_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_cotangent_grad_beta[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_low[BATCH_NORM_SILU_ROW_LANES];
+    double lane_inv_std[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_pivot[BATCH_NORM_SILU_ROW_LANES];
+    double lane_mean_rest_cast[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor[BATCH_NORM_SILU_ROW_LANES];
+    double lane_beta_cast[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_4[BATCH_NORM_SILU_ROW_LANES];
+    double lane_factor_5[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double lane_grad_gamma[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_2[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_4[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_3[BATCH_NORM_SILU_ROW_LANES];
+    double lane_slope_5[BATCH_NORM_SILU_ROW_LANES];
+    double lane_shift_4[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    double less_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
+    int64_t reach[BATCH_NORM_SILU_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_d[BATCH_NORM_SILU_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES],
         again_v_sum_d_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES],
@@ -8223,103 +8581,385 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
         again_v_sum_grad_tangent_z[BATCH_NORM_SILU_ROW_LANES], again_v_sum_d_grad_z[BATCH_NORM_SILU_ROW_LANES],
         again_v_sum_grad_z[BATCH_NORM_SILU_ROW_LANES];
     int finite;
-    const long double count_n = a->count_n;
+    const double count_n = a->count_n;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0
-            : (long double)a->cotangent_grad_gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0
-            : (long double)a->cotangent_grad_beta[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_beta_cast[b] = lane_beta[b];
+    batch_norm_silu_lanes_of_double(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    batch_norm_silu_lanes_of_double(a->beta, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_beta);
+    batch_norm_silu_lanes_of_double(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    batch_norm_silu_lanes_of_double(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    batch_norm_silu_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    batch_norm_silu_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    batch_norm_silu_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
+    {
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = batch_norm_silu_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = batch_norm_silu_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_6 = lane_gamma[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_gamma[b], lane_inv_std[b], -at_6);
+            const double at_8 = at_6 + at_7;
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest_cast[b] = at_4;
+            lane_factor[b] = at_8;
+            lane_beta_cast[b] = lane_beta[b];
+            reach[b] = 2 * batch_norm_silu_reach(lane_mean[b]) + 2 * batch_norm_silu_reach(lane_mean_low[b])
+                + 2 * batch_norm_silu_reach(lane_gamma[b]) + 2 * batch_norm_silu_reach(lane_inv_std[b])
+                + 2 * batch_norm_silu_reach(lane_beta[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1654)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1654) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_beta_cast = (long double)lane_beta[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_beta_cast[b] = (double)far_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_tangent_z,
-            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z};
+            lane_v_sum_d_grad_tangent_z, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_tangent_z,
+            less_v_sum_cotangent_grad_input_d, less_v_sum_cotangent_grad_input_grad_tangent_z,
+            less_v_sum_d_grad_tangent_z, less_v_sum_cotangent_grad_input, less_v_sum_grad_tangent_z};
         void *const again[] = {again_v_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_tangent_z,
-            again_v_sum_d_grad_tangent_z, again_v_sum_cotangent_grad_input, again_v_sum_grad_tangent_z};
+            again_v_sum_d_grad_tangent_z, again_v_sum_cotangent_grad_input, again_v_sum_grad_tangent_z, NULL, NULL,
+            NULL, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_double_backward_pass1_pair
             : &batch_norm_silu_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_d, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_d_grad_tangent_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_tangent_z, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_cotangent_grad_input_d, c->lanes)
+            && batch_norm_silu_finite(lane_v_sum_cotangent_grad_input_grad_tangent_z, c->lanes)
+            && batch_norm_silu_finite(lane_v_sum_d_grad_tangent_z, c->lanes)
+            && batch_norm_silu_finite(lane_v_sum_cotangent_grad_input, c->lanes)
+            && batch_norm_silu_finite(lane_v_sum_grad_tangent_z, c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass1_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_cotangent_grad_input_d[b])) lane_v_sum_cotangent_grad_input_d[b]
-                    = again_v_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_v_sum_cotangent_grad_input_d[b]))
+                    batch_norm_silu_halves(again_v_sum_cotangent_grad_input_d[b], &lane_v_sum_cotangent_grad_input_d[b],
+                    &less_v_sum_cotangent_grad_input_d[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_tangent_z[b]))
-                    lane_v_sum_cotangent_grad_input_grad_tangent_z[b]
-                    = again_v_sum_cotangent_grad_input_grad_tangent_z[b];
-                if (!isfinite(lane_v_sum_d_grad_tangent_z[b])) lane_v_sum_d_grad_tangent_z[b]
-                    = again_v_sum_d_grad_tangent_z[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
-                if (!isfinite(lane_v_sum_grad_tangent_z[b])) lane_v_sum_grad_tangent_z[b]
-                    = again_v_sum_grad_tangent_z[b];
+                    batch_norm_silu_halves(again_v_sum_cotangent_grad_input_grad_tangent_z[b],
+                    &lane_v_sum_cotangent_grad_input_grad_tangent_z[b],
+                    &less_v_sum_cotangent_grad_input_grad_tangent_z[b]);
+                if (!isfinite(lane_v_sum_d_grad_tangent_z[b])) batch_norm_silu_halves(again_v_sum_d_grad_tangent_z[b],
+                    &lane_v_sum_d_grad_tangent_z[b], &less_v_sum_d_grad_tangent_z[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    batch_norm_silu_halves(again_v_sum_cotangent_grad_input[b], &lane_v_sum_cotangent_grad_input[b],
+                    &less_v_sum_cotangent_grad_input[b]);
+                if (!isfinite(lane_v_sum_grad_tangent_z[b])) batch_norm_silu_halves(again_v_sum_grad_tangent_z[b],
+                    &lane_v_sum_grad_tangent_z[b], &less_v_sum_grad_tangent_z[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_factor_2[b] = 2.0;
-        lane_factor_3[b] = lane_cotangent_grad_gamma[b]*lane_inv_std[b];
-        lane_factor_4[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]/count_n;
-        lane_factor_5[b] = lane_cotangent_grad_beta[b] - lane_gamma[b]*lane_inv_std[b]
-            *lane_v_sum_cotangent_grad_input[b]/count_n;
+    {
+        const double at_12 = 1 / count_n;
+        const double at_13 = (fma(-at_12, count_n, 1)) * at_12;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_cotangent_grad_gamma[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_cotangent_grad_gamma[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 + at_1;
+            const double at_4 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_5 = fma(lane_inv_std[b], lane_inv_std[b], -at_4);
+            const double at_6 = at_4 * lane_inv_std[b];
+            const double at_7 = fma(at_4, lane_inv_std[b], -at_6) + (lane_inv_std[b] * at_5);
+            const double at_8 = at_6 * lane_gamma[b];
+            const double at_9 = fma(at_6, lane_gamma[b], -at_8) + (lane_gamma[b] * at_7);
+            const double at_10 = at_8 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_11 = fma(at_8, lane_v_sum_cotangent_grad_input_d[b], -at_10)
+                + (at_8 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_9);
+            const double at_14 = at_10 * at_12;
+            const double at_15 = fma(at_10, at_12, -at_14) + (at_10 * at_13 + at_12 * at_11);
+            const double at_16 = at_14 + at_15;
+            const double at_18 = lane_gamma[b] * lane_inv_std[b];
+            const double at_19 = fma(lane_gamma[b], lane_inv_std[b], -at_18);
+            const double at_20 = at_18 * lane_v_sum_cotangent_grad_input[b];
+            const double at_21 = fma(at_18, lane_v_sum_cotangent_grad_input[b], -at_20)
+                + (at_18 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_19);
+            const double at_22 = at_20 * at_12;
+            const double at_23 = fma(at_20, at_12, -at_22) + (at_20 * at_13 + at_12 * at_21);
+            const double at_24 = lane_cotangent_grad_beta[b] - at_22;
+            const double at_25 = batch_norm_silu_lost_of_sum(lane_cotangent_grad_beta[b], -at_22, at_24) + (-at_23);
+            const double at_26 = at_24 + at_25;
+            lane_factor_2[b] = 2.0;
+            lane_factor_3[b] = at_2;
+            lane_factor_4[b] = at_16;
+            lane_factor_5[b] = at_26;
+            reach[b] = 2 * batch_norm_silu_reach(lane_cotangent_grad_gamma[b])
+                + 6 * batch_norm_silu_reach(lane_inv_std[b]) + 2 * batch_norm_silu_reach(lane_gamma[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_cotangent_grad_input_d[b]) + 2 * batch_norm_silu_reach(count_n)
+                + 2 * batch_norm_silu_reach(lane_cotangent_grad_beta[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_cotangent_grad_input[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1774)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1774) continue;
+                const long double far_factor_2 = 2.0;
+                const long double far_factor_3 = (long double)lane_cotangent_grad_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_v_sum_cotangent_grad_input_d
+                    = batch_norm_silu_far(lane_v_sum_cotangent_grad_input_d[b], less_v_sum_cotangent_grad_input_d[b],
+                    again_v_sum_cotangent_grad_input_d[b]);
+                const long double far_factor_4 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_n;
+                const long double far_v_sum_cotangent_grad_input
+                    = batch_norm_silu_far(lane_v_sum_cotangent_grad_input[b], less_v_sum_cotangent_grad_input[b],
+                    again_v_sum_cotangent_grad_input[b]);
+                const long double far_factor_5 = (long double)lane_cotangent_grad_beta[b]
+                    - (long double)lane_gamma[b]*(long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input/(long double)count_n;
+                lane_factor_2[b] = (double)far_factor_2;
+                lane_factor_3[b] = (double)far_factor_3;
+                lane_factor_4[b] = (double)far_factor_4;
+                lane_factor_5[b] = (double)far_factor_5;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_factor_2,
             lane_factor_3, lane_factor_4, lane_factor_5};
-        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z};
-        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z};
+        void *const sums[] = {lane_v_sum_d_grad_z, lane_v_sum_grad_z, less_v_sum_d_grad_z, less_v_sum_grad_z};
+        void *const again[] = {again_v_sum_d_grad_z, again_v_sum_grad_z, NULL, NULL};
         batch_norm_silu_sweep_block(&a->call, c, a->call.few ? &batch_norm_silu_double_backward_pass3_pair
             : &batch_norm_silu_double_backward_pass3_double, lanes, NULL, sums, 0);
-        finite = batch_norm_silu_finite_extended(lane_v_sum_d_grad_z, c->lanes)
-            && batch_norm_silu_finite_extended(lane_v_sum_grad_z, c->lanes);
+        finite = batch_norm_silu_finite(lane_v_sum_d_grad_z, c->lanes) && batch_norm_silu_finite(lane_v_sum_grad_z,
+            c->lanes);
         if (!finite) {
             batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass3_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_grad_z[b])) lane_v_sum_d_grad_z[b] = again_v_sum_d_grad_z[b];
-                if (!isfinite(lane_v_sum_grad_z[b])) lane_v_sum_grad_z[b] = again_v_sum_grad_z[b];
+                if (!isfinite(lane_v_sum_d_grad_z[b])) batch_norm_silu_halves(again_v_sum_d_grad_z[b],
+                    &lane_v_sum_d_grad_z[b], &less_v_sum_d_grad_z[b]);
+                if (!isfinite(lane_v_sum_grad_z[b])) batch_norm_silu_halves(again_v_sum_grad_z[b],
+                    &lane_v_sum_grad_z[b], &less_v_sum_grad_z[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_tangent_z[b] + lane_inv_std[b]
-            *lane_v_sum_d_grad_z[b] - powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_tangent_z[b]/count_n - lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_tangent_z[b]/count_n;
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]/count_n;
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_d_grad_tangent_z[b]/batch_norm_silu_square_extended(count_n) + powl(lane_inv_std[b], 3.0)
-            *lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_grad_tangent_z[b]/batch_norm_silu_square_extended(count_n);
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_grad_tangent_z[b]/count_n;
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_tangent_z[b]/batch_norm_silu_square_extended(count_n) + powl(lane_inv_std[b], 3.0)
-            *lane_gamma[b]*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_tangent_z[b]/batch_norm_silu_square_extended(count_n) - powl(lane_inv_std[b], 3.0)
-            *lane_gamma[b]*lane_v_sum_cotangent_grad_input_grad_tangent_z[b]/count_n;
-        lane_shift_2[b] = lane_v_sum_grad_tangent_z[b]/count_n;
-        lane_slope_4[b] = -batch_norm_silu_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_tangent_z[b]/count_n;
-        lane_shift_3[b] = lane_v_sum_grad_z[b]/count_n;
-        lane_slope_5[b] = -batch_norm_silu_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_z[b]/count_n;
-        lane_shift_4[b] = 1.0;
+    {
+        const double at_14 = 1 / count_n;
+        const double at_15 = (fma(-at_14, count_n, 1)) * at_14;
+        const double at_44 = count_n * count_n;
+        const double at_45 = fma(count_n, count_n, -at_44);
+        const double at_46 = 1 / at_44;
+        const double at_47 = (fma(-at_46, at_44, 1) - at_46 * at_45) * at_46;
+        BATCH_NORM_SILU_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_grad_tangent_z[b];
+            const double at_1 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_grad_tangent_z[b], -at_0)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_grad_tangent_z[b]);
+            const double at_2 = lane_inv_std[b] * lane_v_sum_d_grad_z[b];
+            const double at_3 = fma(lane_inv_std[b], lane_v_sum_d_grad_z[b], -at_2)
+                + (lane_inv_std[b] * less_v_sum_d_grad_z[b]);
+            const double at_4 = at_0 + at_2;
+            const double at_5 = batch_norm_silu_lost_of_sum(at_0, at_2, at_4) + (at_1 + at_3);
+            const double at_6 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_inv_std[b], lane_inv_std[b], -at_6);
+            const double at_8 = at_6 * lane_inv_std[b];
+            const double at_9 = fma(at_6, lane_inv_std[b], -at_8) + (lane_inv_std[b] * at_7);
+            const double at_10 = at_8 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_11 = fma(at_8, lane_v_sum_cotangent_grad_input_d[b], -at_10)
+                + (at_8 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_9);
+            const double at_12 = at_10 * lane_v_sum_d_grad_tangent_z[b];
+            const double at_13 = fma(at_10, lane_v_sum_d_grad_tangent_z[b], -at_12)
+                + (at_10 * less_v_sum_d_grad_tangent_z[b] + lane_v_sum_d_grad_tangent_z[b] * at_11);
+            const double at_16 = at_12 * at_14;
+            const double at_17 = fma(at_12, at_14, -at_16) + (at_12 * at_15 + at_14 * at_13);
+            const double at_18 = at_4 - at_16;
+            const double at_19 = batch_norm_silu_lost_of_sum(at_4, -at_16, at_18) + (at_5 + -at_17);
+            const double at_20 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_21 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input[b], -at_20)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input[b]);
+            const double at_22 = at_20 * lane_v_sum_grad_tangent_z[b];
+            const double at_23 = fma(at_20, lane_v_sum_grad_tangent_z[b], -at_22)
+                + (at_20 * less_v_sum_grad_tangent_z[b] + lane_v_sum_grad_tangent_z[b] * at_21);
+            const double at_24 = at_22 * at_14;
+            const double at_25 = fma(at_22, at_14, -at_24) + (at_22 * at_15 + at_14 * at_23);
+            const double at_26 = at_18 - at_24;
+            const double at_27 = batch_norm_silu_lost_of_sum(at_18, -at_24, at_26) + (at_19 + -at_25);
+            const double at_28 = at_26 + at_27;
+            const double at_30 = at_8 * lane_gamma[b];
+            const double at_31 = fma(at_8, lane_gamma[b], -at_30) + (lane_gamma[b] * at_9);
+            const double at_32 = at_30 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_33 = fma(at_30, lane_v_sum_cotangent_grad_input_d[b], -at_32)
+                + (at_30 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_31);
+            const double at_34 = at_32 * at_14;
+            const double at_35 = fma(at_32, at_14, -at_34) + (at_32 * at_15 + at_14 * at_33);
+            const double at_36 = -at_34;
+            const double at_37 = -at_35;
+            const double at_38 = at_36 + at_37;
+            const double at_40 = at_30 * lane_v_sum_cotangent_grad_input[b];
+            const double at_41 = fma(at_30, lane_v_sum_cotangent_grad_input[b], -at_40)
+                + (at_30 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_31);
+            const double at_42 = at_40 * lane_v_sum_d_grad_tangent_z[b];
+            const double at_43 = fma(at_40, lane_v_sum_d_grad_tangent_z[b], -at_42)
+                + (at_40 * less_v_sum_d_grad_tangent_z[b] + lane_v_sum_d_grad_tangent_z[b] * at_41);
+            const double at_48 = at_42 * at_46;
+            const double at_49 = fma(at_42, at_46, -at_48) + (at_42 * at_47 + at_46 * at_43);
+            const double at_50 = at_32 * lane_v_sum_grad_tangent_z[b];
+            const double at_51 = fma(at_32, lane_v_sum_grad_tangent_z[b], -at_50)
+                + (at_32 * less_v_sum_grad_tangent_z[b] + lane_v_sum_grad_tangent_z[b] * at_33);
+            const double at_52 = at_50 * at_46;
+            const double at_53 = fma(at_50, at_46, -at_52) + (at_50 * at_47 + at_46 * at_51);
+            const double at_54 = at_48 + at_52;
+            const double at_55 = batch_norm_silu_lost_of_sum(at_48, at_52, at_54) + (at_49 + at_53);
+            const double at_56 = at_54 + at_55;
+            const double at_58 = at_30 * lane_v_sum_d_grad_tangent_z[b];
+            const double at_59 = fma(at_30, lane_v_sum_d_grad_tangent_z[b], -at_58)
+                + (at_30 * less_v_sum_d_grad_tangent_z[b] + lane_v_sum_d_grad_tangent_z[b] * at_31);
+            const double at_60 = at_58 * at_14;
+            const double at_61 = fma(at_58, at_14, -at_60) + (at_58 * at_15 + at_14 * at_59);
+            const double at_62 = -at_60;
+            const double at_63 = -at_61;
+            const double at_64 = at_62 + at_63;
+            const double at_66 = at_8 * lane_inv_std[b];
+            const double at_67 = fma(at_8, lane_inv_std[b], -at_66) + (lane_inv_std[b] * at_9);
+            const double at_68 = at_66 * lane_inv_std[b];
+            const double at_69 = fma(at_66, lane_inv_std[b], -at_68) + (lane_inv_std[b] * at_67);
+            const double at_70 = 3.0 * at_68;
+            const double at_71 = fma(3.0, at_68, -at_70) + (3.0 * at_69);
+            const double at_72 = at_70 * lane_gamma[b];
+            const double at_73 = fma(at_70, lane_gamma[b], -at_72) + (lane_gamma[b] * at_71);
+            const double at_74 = at_72 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_75 = fma(at_72, lane_v_sum_cotangent_grad_input_d[b], -at_74)
+                + (at_72 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_73);
+            const double at_76 = at_74 * lane_v_sum_d_grad_tangent_z[b];
+            const double at_77 = fma(at_74, lane_v_sum_d_grad_tangent_z[b], -at_76)
+                + (at_74 * less_v_sum_d_grad_tangent_z[b] + lane_v_sum_d_grad_tangent_z[b] * at_75);
+            const double at_78 = at_76 * at_46;
+            const double at_79 = fma(at_76, at_46, -at_78) + (at_76 * at_47 + at_46 * at_77);
+            const double at_80 = at_40 * lane_v_sum_grad_tangent_z[b];
+            const double at_81 = fma(at_40, lane_v_sum_grad_tangent_z[b], -at_80)
+                + (at_40 * less_v_sum_grad_tangent_z[b] + lane_v_sum_grad_tangent_z[b] * at_41);
+            const double at_82 = at_80 * at_46;
+            const double at_83 = fma(at_80, at_46, -at_82) + (at_80 * at_47 + at_46 * at_81);
+            const double at_84 = at_78 + at_82;
+            const double at_85 = batch_norm_silu_lost_of_sum(at_78, at_82, at_84) + (at_79 + at_83);
+            const double at_86 = at_30 * lane_v_sum_cotangent_grad_input_grad_tangent_z[b];
+            const double at_87 = fma(at_30, lane_v_sum_cotangent_grad_input_grad_tangent_z[b], -at_86)
+                + (at_30 * less_v_sum_cotangent_grad_input_grad_tangent_z[b]
+                + lane_v_sum_cotangent_grad_input_grad_tangent_z[b] * at_31);
+            const double at_88 = at_86 * at_14;
+            const double at_89 = fma(at_86, at_14, -at_88) + (at_86 * at_15 + at_14 * at_87);
+            const double at_90 = at_84 - at_88;
+            const double at_91 = batch_norm_silu_lost_of_sum(at_84, -at_88, at_90) + (at_85 + -at_89);
+            const double at_92 = at_90 + at_91;
+            const double at_94 = lane_v_sum_grad_tangent_z[b] * at_14;
+            const double at_95 = fma(lane_v_sum_grad_tangent_z[b], at_14, -at_94)
+                + (lane_v_sum_grad_tangent_z[b] * at_15 + at_14 * less_v_sum_grad_tangent_z[b]);
+            const double at_96 = at_94 + at_95;
+            const double at_98 = at_6 * lane_v_sum_d_grad_tangent_z[b];
+            const double at_99 = fma(at_6, lane_v_sum_d_grad_tangent_z[b], -at_98)
+                + (at_6 * less_v_sum_d_grad_tangent_z[b] + lane_v_sum_d_grad_tangent_z[b] * at_7);
+            const double at_100 = at_98 * at_14;
+            const double at_101 = fma(at_98, at_14, -at_100) + (at_98 * at_15 + at_14 * at_99);
+            const double at_102 = -at_100;
+            const double at_103 = -at_101;
+            const double at_104 = at_102 + at_103;
+            const double at_106 = lane_v_sum_grad_z[b] * at_14;
+            const double at_107 = fma(lane_v_sum_grad_z[b], at_14, -at_106) + (lane_v_sum_grad_z[b] * at_15
+                + at_14 * less_v_sum_grad_z[b]);
+            const double at_108 = at_106 + at_107;
+            const double at_110 = at_6 * lane_v_sum_d_grad_z[b];
+            const double at_111 = fma(at_6, lane_v_sum_d_grad_z[b], -at_110) + (at_6 * less_v_sum_d_grad_z[b]
+                + lane_v_sum_d_grad_z[b] * at_7);
+            const double at_112 = at_110 * at_14;
+            const double at_113 = fma(at_110, at_14, -at_112) + (at_110 * at_15 + at_14 * at_111);
+            const double at_114 = -at_112;
+            const double at_115 = -at_113;
+            const double at_116 = at_114 + at_115;
+            lane_grad_gamma[b] = at_28;
+            lane_slope[b] = at_38;
+            lane_shift[b] = at_56;
+            lane_slope_2[b] = at_64;
+            lane_slope_3[b] = at_92;
+            lane_shift_2[b] = at_96;
+            lane_slope_4[b] = at_104;
+            lane_shift_3[b] = at_108;
+            lane_slope_5[b] = at_116;
+            lane_shift_4[b] = 1.0;
+            reach[b] = 10 * batch_norm_silu_reach(lane_inv_std[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_cotangent_grad_input_grad_tangent_z[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_d_grad_z[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_cotangent_grad_input_d[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_d_grad_tangent_z[b]) + 4 * batch_norm_silu_reach(count_n)
+                + 2 * batch_norm_silu_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_grad_tangent_z[b]) + 2 * batch_norm_silu_reach(lane_gamma[b])
+                + 2 * batch_norm_silu_reach(lane_v_sum_grad_z[b]);
+        }
+        if (batch_norm_silu_beyond(reach, c->lanes, 1506)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1506) continue;
+                const long double far_v_sum_cotangent_grad_input
+                    = batch_norm_silu_far(lane_v_sum_cotangent_grad_input[b], less_v_sum_cotangent_grad_input[b],
+                    again_v_sum_cotangent_grad_input[b]);
+                const long double far_v_sum_cotangent_grad_input_d
+                    = batch_norm_silu_far(lane_v_sum_cotangent_grad_input_d[b], less_v_sum_cotangent_grad_input_d[b],
+                    again_v_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input_grad_tangent_z
+                    = batch_norm_silu_far(lane_v_sum_cotangent_grad_input_grad_tangent_z[b],
+                    less_v_sum_cotangent_grad_input_grad_tangent_z[b],
+                    again_v_sum_cotangent_grad_input_grad_tangent_z[b]);
+                const long double far_v_sum_d_grad_tangent_z = batch_norm_silu_far(lane_v_sum_d_grad_tangent_z[b],
+                    less_v_sum_d_grad_tangent_z[b], again_v_sum_d_grad_tangent_z[b]);
+                const long double far_v_sum_d_grad_z = batch_norm_silu_far(lane_v_sum_d_grad_z[b],
+                    less_v_sum_d_grad_z[b], again_v_sum_d_grad_z[b]);
+                const long double far_v_sum_grad_tangent_z = batch_norm_silu_far(lane_v_sum_grad_tangent_z[b],
+                    less_v_sum_grad_tangent_z[b], again_v_sum_grad_tangent_z[b]);
+                const long double far_grad_gamma = (long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input_grad_tangent_z + (long double)lane_inv_std[b]*far_v_sum_d_grad_z
+                    - powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_tangent_z/(long double)count_n - (long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input*far_v_sum_grad_tangent_z/(long double)count_n;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_n;
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input
+                    *far_v_sum_d_grad_tangent_z/batch_norm_silu_square_extended((long double)count_n)
+                    + powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_grad_tangent_z/batch_norm_silu_square_extended((long double)count_n);
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_d_grad_tangent_z/(long double)count_n;
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_tangent_z/batch_norm_silu_square_extended((long double)count_n)
+                    + powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_tangent_z/batch_norm_silu_square_extended((long double)count_n)
+                    - powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_grad_tangent_z/(long double)count_n;
+                const long double far_shift_2 = far_v_sum_grad_tangent_z/(long double)count_n;
+                const long double far_slope_4 = -batch_norm_silu_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_tangent_z/(long double)count_n;
+                const long double far_v_sum_grad_z = batch_norm_silu_far(lane_v_sum_grad_z[b], less_v_sum_grad_z[b],
+                    again_v_sum_grad_z[b]);
+                const long double far_shift_3 = far_v_sum_grad_z/(long double)count_n;
+                const long double far_slope_5 = -batch_norm_silu_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_z/(long double)count_n;
+                const long double far_shift_4 = 1.0;
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_5[b] = (double)far_slope_5;
+                lane_shift_4[b] = (double)far_shift_4;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_beta_cast, lane_slope,
@@ -8327,10 +8967,8 @@ static void batch_norm_silu_double_backward_block_double(const void *arguments, 
             lane_factor_4, lane_factor_5, lane_shift_3, lane_slope_5, lane_shift_4};
         batch_norm_silu_sweep_block(&a->call, c, &batch_norm_silu_double_backward_pass5_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[5] + b * w->lane_stride[5]] = (double)lane_v_sum_grad_z[b];
-    }
+    batch_norm_silu_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
+    batch_norm_silu_lanes_to_double(lane_v_sum_grad_z, c->lanes, a->result_grad_beta, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 

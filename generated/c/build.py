@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 # With -O2, gcc keeps sums in memory, not in registers, where its vectors are shorter than they could be: its choice for
-# some machines. Without -fno-trapping-math, it keeps the branches of what chooses between two numbers, and such loops
-# stay scalar.
+# some machines. Without -fno-trapping-math, it keeps the branches of what chooses between two numbers, and without
+# -fno-math-errno the calls of sqrt; such loops stay scalar.
 FLAGS = (
-    ("-O3", "-march=native", "-fno-trapping-math", "-fopenmp"),
-    ("-O3", "-fno-trapping-math", "-fopenmp"),
+    ("-O3", "-march=native", "-fno-trapping-math", "-fno-math-errno", "-fopenmp"),
+    ("-O3", "-fno-trapping-math", "-fno-math-errno", "-fopenmp"),
     ("-O3", "-fopenmp"),
     ("-O2",),
     (),

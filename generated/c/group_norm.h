@@ -35,7 +35,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -319,6 +321,7 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #error "group_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -796,12 +799,6 @@ GROUP_NORM_INLINE double group_norm_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double group_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 GROUP_NORM_INLINE void group_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -823,8 +820,11 @@ GROUP_NORM_INLINE long double group_norm_larger_extended(long double left, long 
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double group_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+GROUP_NORM_INLINE double group_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low : high;
+    }
+
+static inline long double group_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -846,18 +846,11 @@ GROUP_NORM_INLINE void group_norm_add_chains(double *high, double *low, double *
     group_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-GROUP_NORM_INLINE double group_norm_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+GROUP_NORM_INLINE double group_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-GROUP_NORM_INLINE double group_norm_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1111,20 +1104,6 @@ GROUP_NORM_INLINE void group_norm_gather_largest_double(double *high, double ter
 GROUP_NORM_INLINE void group_norm_gather_largest_extended(double *high, long double term) { *high
     = group_norm_larger_double(*high, (double)term); }
 
-static inline int group_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int group_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void group_norm_total(const group_norm_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1136,7 +1115,105 @@ static inline void group_norm_total(const group_norm_walk *w, const double *from
         const ptrdiff_t at = group_norm_place(w, classes, k, own);
         group_norm_add_double(&to[at], &to[count + at], from[group_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)group_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = group_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void group_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        GROUP_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void group_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        GROUP_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void group_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        GROUP_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void group_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        GROUP_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+GROUP_NORM_INLINE int64_t group_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+GROUP_NORM_INLINE int64_t group_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int group_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int group_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void group_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double group_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1187,17 +1264,18 @@ typedef struct {
         write_step[GROUP_NORM_FULL];
 } group_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } group_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1224,7 +1302,7 @@ typedef struct {
     int again;
 } group_norm_sweep;
 
-static void group_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void group_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1241,7 +1319,7 @@ static void group_norm_spread_float_float(const void *lanes, ptrdiff_t count, pt
     }
 }
 
-static void group_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void group_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1258,26 +1336,9 @@ static void group_norm_spread_float_double(const void *lanes, ptrdiff_t count, p
     }
 }
 
-static void group_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void group_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        GROUP_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        GROUP_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void group_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1426,43 +1487,36 @@ static void group_norm_join_extended(const void *high, const void *low, ptrdiff_
     }
 }
 
-static void group_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void group_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : group_norm_whole_double(sum[b], rest[b]));
+    GROUP_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = group_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    GROUP_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void group_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : group_norm_whole_double(sum[b], rest[b]));
-}
-
-static void group_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void group_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : group_norm_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const group_norm_kind group_norm_kind_float_float = { sizeof(float), sizeof(float),
-    group_norm_spread_float_float, group_norm_spread_float_double, NULL, NULL, NULL, NULL };
-static const group_norm_kind group_norm_kind_float_double = { sizeof(float), sizeof(double),
-    group_norm_spread_float_double, group_norm_spread_float_double, group_norm_start_double, group_norm_fold_double,
-    group_norm_join_double, group_norm_finish_float_double };
-static const group_norm_kind group_norm_kind_double_double = { sizeof(double), sizeof(double),
-    group_norm_spread_double_double, group_norm_spread_double_double, group_norm_start_double, group_norm_fold_double,
-    group_norm_join_double, group_norm_finish_double_double };
+static const group_norm_kind group_norm_kind_float_float = { sizeof(float), sizeof(float), group_norm_spread_float,
+    NULL, NULL, NULL, NULL };
+static const group_norm_kind group_norm_kind_float_double = { sizeof(float), sizeof(double), group_norm_spread_double,
+    group_norm_start_double, group_norm_fold_double, group_norm_join_double, group_norm_finish_double };
+static const group_norm_kind group_norm_kind_double_double = { sizeof(double), sizeof(double), group_norm_spread_double,
+    group_norm_start_double, group_norm_fold_double, group_norm_join_double, group_norm_finish_double };
 static const group_norm_kind group_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    group_norm_spread_double_extended, group_norm_spread_double_double, group_norm_start_extended,
-    group_norm_fold_extended, group_norm_join_extended, group_norm_finish_double_extended };
+    group_norm_spread_extended, group_norm_start_extended, group_norm_fold_extended, group_norm_join_extended,
+    group_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int group_norm_is_direct(const group_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1489,7 +1543,7 @@ static inline double group_norm_leaf_number(const group_norm_leaf *x, ptrdiff_t 
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)group_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return group_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1729,12 +1783,19 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
     group_norm_number room[GROUP_NORM_ROOM / sizeof(group_norm_number)];
     group_norm_buffers m;
     group_norm_tile t;
-    char *next = (char *)room, *values[GROUP_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[GROUP_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)group_norm_take(&next, columns, group_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : group_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != group_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)group_norm_take(&next, columns, group_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1902,7 +1963,7 @@ static void group_norm_sweep_block(const group_norm_call *a, const group_norm_bl
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2389,7 +2450,7 @@ static void group_norm_statistics_block_float(const void *arguments, group_norm_
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2397,7 +2458,7 @@ static void group_norm_statistics_block_float(const void *arguments, group_norm_
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2408,12 +2469,10 @@ static void group_norm_statistics_block_float(const void *arguments, group_norm_
             - group_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    group_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2581,10 +2640,9 @@ static void group_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 GROUP_NORM_INLINE void group_norm_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void group_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
@@ -2605,15 +2663,15 @@ static void group_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    group_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    group_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    group_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                group_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                group_norm_statistics_pass0_pair_element(x[i], &term_0);
+                group_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2636,18 +2694,16 @@ static void group_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows
             GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                group_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                group_norm_statistics_pass0_pair_element(x[k], &term_0);
                 group_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            group_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            group_norm_statistics_pass0_pair_element(x[k], &term_0);
             group_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2845,15 +2901,13 @@ static void group_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 GROUP_NORM_INLINE void group_norm_statistics_pass2_pair_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
-    double *less_v_sum_d_d)
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = group_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_v_sum_d = at_d;
     *less_v_sum_d = lost_at_d;
     *to_v_sum_d_d = at_d * at_d;
-    *less_v_sum_d_d = group_norm_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
 }
 
 static void group_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
@@ -2879,18 +2933,17 @@ static void group_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
-                    group_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
-                        &less_1);
+                    double term_0, less_0, term_1;
+                    group_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1);
                     group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    group_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                group_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                group_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                group_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -2916,22 +2969,20 @@ static void group_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows
             GROUP_NORM_AHEAD(x + i, later * t->read_step[0]);
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 group_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 group_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            group_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             group_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             group_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3025,67 +3076,145 @@ static void group_norm_statistics_block_double(const void *arguments, group_norm
     const group_norm_arguments_double *a = (const group_norm_arguments_double *)arguments;
     const group_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[GROUP_NORM_LANES];
-    long double lane_mean_pivot[GROUP_NORM_LANES];
-    long double lane_v_sum_d[GROUP_NORM_LANES];
-    long double lane_v_sum_d_d[GROUP_NORM_LANES];
-    long double lane_mean_rest[GROUP_NORM_LANES];
-    long double lane_mean[GROUP_NORM_LANES];
-    long double lane_mean_low[GROUP_NORM_LANES];
-    long double lane_var[GROUP_NORM_LANES];
-    long double lane_inv_std[GROUP_NORM_LANES];
+    double lane_v_sum_x[GROUP_NORM_LANES];
+    double lane_mean_pivot[GROUP_NORM_LANES];
+    double lane_v_sum_d[GROUP_NORM_LANES];
+    double lane_v_sum_d_d[GROUP_NORM_LANES];
+    double lane_mean[GROUP_NORM_LANES];
+    double lane_mean_low[GROUP_NORM_LANES];
+    double lane_var[GROUP_NORM_LANES];
+    double lane_inv_std[GROUP_NORM_LANES];
+    double less_v_sum_x[GROUP_NORM_LANES];
+    double less_v_sum_d[GROUP_NORM_LANES];
+    double less_v_sum_d_d[GROUP_NORM_LANES];
+    int64_t reach[GROUP_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[GROUP_NORM_LANES], again_v_sum_d[GROUP_NORM_LANES], again_v_sum_d_d[GROUP_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_k = a->count_k;
-    const long double count_s = a->count_s;
+    const double eps = a->eps;
+    const double count_k = a->count_k;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_statistics_pass0_pair
             : &group_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = group_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) group_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/(count_k*count_s));
+    {
+        const double at_0 = count_k * count_s;
+        const double at_1 = fma(count_k, count_s, -at_0);
+        const double at_2 = 1 / at_0;
+        const double at_3 = (fma(-at_2, at_0, 1) - at_2 * at_1) * at_2;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_4 = lane_v_sum_x[b] * at_2;
+            const double at_5 = fma(lane_v_sum_x[b], at_2, -at_4) + (lane_v_sum_x[b] * at_3 + at_2 * less_v_sum_x[b]);
+            const double at_6 = at_4 + at_5;
+            lane_mean_pivot[b] = at_6;
+            reach[b] = 2 * group_norm_reach(lane_v_sum_x[b]) + 2 * group_norm_reach(count_k)
+                + 2 * group_norm_reach(count_s);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1914)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1914) continue;
+                const long double far_v_sum_x = group_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/((long double)count_k*(long double)count_s));
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_statistics_pass2_pair
             : &group_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = group_norm_finite(lane_v_sum_d, c->lanes) && group_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             group_norm_sweep_block(&a->call, c, &group_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) group_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b], &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) group_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/(count_k*count_s);
-        lane_mean[b] = group_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = group_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = group_norm_not_negative_extended(lane_v_sum_d_d[b]/(count_k*count_s)
-            - group_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = count_k * count_s;
+        const double at_1 = fma(count_k, count_s, -at_0);
+        const double at_2 = 1 / at_0;
+        const double at_3 = (fma(-at_2, at_0, 1) - at_2 * at_1) * at_2;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_4 = lane_v_sum_d[b] * at_2;
+            const double at_5 = fma(lane_v_sum_d[b], at_2, -at_4) + (lane_v_sum_d[b] * at_3 + at_2 * less_v_sum_d[b]);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = lane_mean_pivot[b] + at_6;
+            const double at_9 = group_norm_lost_of_sum(lane_mean_pivot[b], at_6, at_8) + (at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_v_sum_d_d[b] * at_2;
+            const double at_13 = fma(lane_v_sum_d_d[b], at_2, -at_12) + (lane_v_sum_d_d[b] * at_3
+                + at_2 * less_v_sum_d_d[b]);
+            const double at_14 = at_6 * at_6;
+            const double at_15 = fma(at_6, at_6, -at_14) + (at_6 * at_7 + at_6 * at_7);
+            const double at_16 = at_12 - at_14;
+            const double at_17 = group_norm_lost_of_sum(at_12, -at_14, at_16) + (at_13 + -at_15);
+            const double at_18 = at_16 + at_17;
+            const double at_19 = at_17 - (at_18 - at_16);
+            const double at_20 = at_18 < 0 ? 0 : at_18;
+            const double at_21 = at_18 < 0 ? 0 : at_19;
+            const double at_22 = eps + at_20;
+            const double at_23 = group_norm_lost_of_sum(eps, at_20, at_22) + (at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_25 = at_23 - (at_24 - at_22);
+            const double at_26 = sqrt(at_24);
+            const double at_27 = 1 / at_26;
+            const double at_28 = at_26 > 0 ? (fma(-at_26, at_26, at_24) + at_25) * (0.5 * at_27) : 0;
+            const double at_29 = (fma(-at_27, at_26, 1) - at_27 * at_28) * at_27;
+            const double at_30 = at_27 + at_29;
+            lane_mean[b] = at_10;
+            lane_mean_low[b] = at_11;
+            lane_var[b] = at_20;
+            lane_inv_std[b] = at_30;
+            reach[b] = 4 * group_norm_reach(lane_v_sum_d[b]) + 4 * group_norm_reach(count_k)
+                + 4 * group_norm_reach(count_s) + 2 * group_norm_reach(lane_mean_pivot[b])
+                + 2 * group_norm_reach(lane_v_sum_d_d[b]) + 2 * group_norm_reach(eps) + group_norm_none(at_26);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1646)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1646) continue;
+                const long double far_v_sum_d = group_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/((long double)count_k*(long double)count_s);
+                const long double far_mean = group_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = group_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = group_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var
+                    = group_norm_not_negative_extended(far_v_sum_d_d/((long double)count_k*(long double)count_s)
+                    - group_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    group_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    group_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3327,7 +3456,7 @@ static void group_norm_forward_block_float(const void *arguments, group_norm_blo
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3335,7 +3464,7 @@ static void group_norm_forward_block_float(const void *arguments, group_norm_blo
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3352,12 +3481,10 @@ static void group_norm_forward_block_float(const void *arguments, group_norm_blo
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         group_norm_sweep_block(&a->call, c, &group_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    group_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3598,75 +3725,157 @@ static void group_norm_forward_block_double(const void *arguments, group_norm_bl
     const group_norm_arguments_double *a = (const group_norm_arguments_double *)arguments;
     const group_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[GROUP_NORM_LANES];
-    long double lane_mean_pivot[GROUP_NORM_LANES];
-    long double lane_v_sum_d[GROUP_NORM_LANES];
-    long double lane_v_sum_d_d[GROUP_NORM_LANES];
-    long double lane_mean_rest[GROUP_NORM_LANES];
-    long double lane_mean[GROUP_NORM_LANES];
-    long double lane_mean_low[GROUP_NORM_LANES];
-    long double lane_var[GROUP_NORM_LANES];
-    long double lane_inv_std[GROUP_NORM_LANES];
-    long double lane_mean_rest_cast[GROUP_NORM_LANES];
-    long double lane_inv_std_cast[GROUP_NORM_LANES];
+    double lane_v_sum_x[GROUP_NORM_LANES];
+    double lane_mean_pivot[GROUP_NORM_LANES];
+    double lane_v_sum_d[GROUP_NORM_LANES];
+    double lane_v_sum_d_d[GROUP_NORM_LANES];
+    double lane_mean[GROUP_NORM_LANES];
+    double lane_mean_low[GROUP_NORM_LANES];
+    double lane_var[GROUP_NORM_LANES];
+    double lane_inv_std[GROUP_NORM_LANES];
+    double lane_mean_rest_cast[GROUP_NORM_LANES];
+    double lane_inv_std_cast[GROUP_NORM_LANES];
+    double less_v_sum_x[GROUP_NORM_LANES];
+    double less_v_sum_d[GROUP_NORM_LANES];
+    double less_v_sum_d_d[GROUP_NORM_LANES];
+    int64_t reach[GROUP_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[GROUP_NORM_LANES], again_v_sum_d[GROUP_NORM_LANES], again_v_sum_d_d[GROUP_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_k = a->count_k;
-    const long double count_s = a->count_s;
+    const double eps = a->eps;
+    const double count_k = a->count_k;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_forward_pass0_pair
             : &group_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = group_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             group_norm_sweep_block(&a->call, c, &group_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) group_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/(count_k*count_s));
+    {
+        const double at_0 = count_k * count_s;
+        const double at_1 = fma(count_k, count_s, -at_0);
+        const double at_2 = 1 / at_0;
+        const double at_3 = (fma(-at_2, at_0, 1) - at_2 * at_1) * at_2;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_4 = lane_v_sum_x[b] * at_2;
+            const double at_5 = fma(lane_v_sum_x[b], at_2, -at_4) + (lane_v_sum_x[b] * at_3 + at_2 * less_v_sum_x[b]);
+            const double at_6 = at_4 + at_5;
+            lane_mean_pivot[b] = at_6;
+            reach[b] = 2 * group_norm_reach(lane_v_sum_x[b]) + 2 * group_norm_reach(count_k)
+                + 2 * group_norm_reach(count_s);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1914)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1914) continue;
+                const long double far_v_sum_x = group_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/((long double)count_k*(long double)count_s));
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_forward_pass2_pair
             : &group_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_v_sum_d, c->lanes) && group_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = group_norm_finite(lane_v_sum_d, c->lanes) && group_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             group_norm_sweep_block(&a->call, c, &group_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) group_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b], &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) group_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/(count_k*count_s);
-        lane_mean[b] = group_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = group_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = group_norm_not_negative_extended(lane_v_sum_d_d[b]/(count_k*count_s)
-            - group_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_0 = count_k * count_s;
+        const double at_1 = fma(count_k, count_s, -at_0);
+        const double at_2 = 1 / at_0;
+        const double at_3 = (fma(-at_2, at_0, 1) - at_2 * at_1) * at_2;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_4 = lane_v_sum_d[b] * at_2;
+            const double at_5 = fma(lane_v_sum_d[b], at_2, -at_4) + (lane_v_sum_d[b] * at_3 + at_2 * less_v_sum_d[b]);
+            const double at_6 = at_4 + at_5;
+            const double at_7 = at_5 - (at_6 - at_4);
+            const double at_8 = lane_mean_pivot[b] + at_6;
+            const double at_9 = group_norm_lost_of_sum(lane_mean_pivot[b], at_6, at_8) + (at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_v_sum_d_d[b] * at_2;
+            const double at_13 = fma(lane_v_sum_d_d[b], at_2, -at_12) + (lane_v_sum_d_d[b] * at_3
+                + at_2 * less_v_sum_d_d[b]);
+            const double at_14 = at_6 * at_6;
+            const double at_15 = fma(at_6, at_6, -at_14) + (at_6 * at_7 + at_6 * at_7);
+            const double at_16 = at_12 - at_14;
+            const double at_17 = group_norm_lost_of_sum(at_12, -at_14, at_16) + (at_13 + -at_15);
+            const double at_18 = at_16 + at_17;
+            const double at_19 = at_17 - (at_18 - at_16);
+            const double at_20 = at_18 < 0 ? 0 : at_18;
+            const double at_21 = at_18 < 0 ? 0 : at_19;
+            const double at_22 = eps + at_20;
+            const double at_23 = group_norm_lost_of_sum(eps, at_20, at_22) + (at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_25 = at_23 - (at_24 - at_22);
+            const double at_26 = sqrt(at_24);
+            const double at_27 = 1 / at_26;
+            const double at_28 = at_26 > 0 ? (fma(-at_26, at_26, at_24) + at_25) * (0.5 * at_27) : 0;
+            const double at_29 = (fma(-at_27, at_26, 1) - at_27 * at_28) * at_27;
+            const double at_30 = at_27 + at_29;
+            lane_mean[b] = at_10;
+            lane_mean_low[b] = at_11;
+            lane_var[b] = at_20;
+            lane_inv_std[b] = at_30;
+            lane_mean_rest_cast[b] = at_6;
+            lane_inv_std_cast[b] = at_30;
+            reach[b] = 4 * group_norm_reach(lane_v_sum_d[b]) + 4 * group_norm_reach(count_k)
+                + 4 * group_norm_reach(count_s) + 2 * group_norm_reach(lane_mean_pivot[b])
+                + 2 * group_norm_reach(lane_v_sum_d_d[b]) + 2 * group_norm_reach(eps) + group_norm_none(at_26);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1646)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1646) continue;
+                const long double far_v_sum_d = group_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/((long double)count_k*(long double)count_s);
+                const long double far_mean = group_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = group_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = group_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var
+                    = group_norm_not_negative_extended(far_v_sum_d_d/((long double)count_k*(long double)count_s)
+                    - group_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = far_inv_std;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         group_norm_sweep_block(&a->call, c, &group_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    group_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    group_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4190,11 +4399,9 @@ static void group_norm_backward_block_float(const void *arguments, group_norm_bl
     const double count_k = a->count_k;
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    group_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -4203,7 +4410,7 @@ static void group_norm_backward_block_float(const void *arguments, group_norm_bl
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
-        void *const sums[] = {lane_v_sum_d_grad_output_weight, lane_v_sum_grad_output_weight};
+        void *const sums[] = {lane_v_sum_d_grad_output_weight, lane_v_sum_grad_output_weight, NULL, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4288,7 +4495,7 @@ int group_norm_backward_float(
     group_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_d_grad_output_inv_std = (double)group_norm_whole_double((memory
+        const double item_v_sum_d_grad_output_inv_std = (double)group_norm_whole((memory
             + a.begin_v_sum_d_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std + group_norm_place(&a.call.walk,
             "gk", k, 3)]);
@@ -4296,7 +4503,7 @@ int group_norm_backward_float(
     }
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_grad_output = (double)group_norm_whole_double((memory
+        const double item_v_sum_grad_output = (double)group_norm_whole((memory
             + a.begin_v_sum_grad_output)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + group_norm_place(&a.call.walk, "gk", k, 3)]);
         result_grad_bias[group_norm_place(&a.call.walk, "gk", k, 3)] = (float)item_v_sum_grad_output;
@@ -4513,27 +4720,26 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_pair_element(
 const double grad_output, const double x, const double weight, const double mean_pivot, const double mean_rest_cast,
     const double inv_std_cast, double *to_v_sum_d_grad_output_weight, double *less_v_sum_d_grad_output_weight,
     double *to_v_sum_grad_output_weight, double *less_v_sum_grad_output_weight, double *to_v_sum_d_grad_output_inv_std,
-    double *less_v_sum_d_grad_output_inv_std, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_v_sum_d_grad_output_inv_std, double *to_v_sum_grad_output)
 {
     const double item_weight_cast = weight;
     const double at_d = x - mean_pivot;
-    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = group_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = group_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = group_norm_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     *to_v_sum_d_grad_output_weight = at_t2 * at_d1;
-    *less_v_sum_d_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2, at_d1, lost_at_d1,
-        *to_v_sum_d_grad_output_weight);
+    *less_v_sum_d_grad_output_weight = fma(at_t2, at_d1, -*to_v_sum_d_grad_output_weight) + (at_t2 * lost_at_d1
+        + at_d1 * lost_at_t2);
     *to_v_sum_grad_output_weight = at_t2;
     *less_v_sum_grad_output_weight = lost_at_t2;
     *to_v_sum_d_grad_output_inv_std = at_t1 * at_d1;
-    *less_v_sum_d_grad_output_inv_std = group_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
-        *to_v_sum_d_grad_output_inv_std);
+    *less_v_sum_d_grad_output_inv_std = fma(at_t1, at_d1, -*to_v_sum_d_grad_output_inv_std) + (at_t1 * lost_at_d1
+        + at_d1 * lost_at_t1);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void group_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
@@ -4567,29 +4773,27 @@ static void group_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                     group_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], weight[i + k], own_mean_pivot,
                         own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
-                        &term_3, &less_3);
+                        &term_3);
                     group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     group_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_2);
                     lost_0[i + k] += less_2;
                     group_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
-                    lost_1[i + k] += less_3;
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                 group_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_mean_pivot,
-                    own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3);
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                    &term_3);
                 group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 group_norm_gather_double(&place_0[i], &lost_0[i], term_2);
                 lost_0[i] += less_2;
                 group_norm_gather_double(&place_1[i], &lost_1[i], term_3);
-                lost_1[i] += less_3;
             }
             group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4628,10 +4832,9 @@ static void group_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             GROUP_NORM_AHEAD(x + i, later * t->read_step[1]);
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                 group_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k],
-                    mean_rest_cast[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3);
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3);
                 group_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 group_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -4639,14 +4842,13 @@ static void group_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
                 group_norm_gather_double(&place_0[k], &lost_0[k], term_2);
                 lost_0[k] += less_2;
                 group_norm_gather_double(&place_1[k], &lost_1[k], term_3);
-                lost_1[k] += less_3;
             }
         }
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
             group_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k], mean_rest_cast[k],
-                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3);
             group_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             group_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -4654,7 +4856,6 @@ static void group_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             group_norm_gather_double(&place_0[k], &lost_0[k], term_2);
             lost_0[k] += less_2;
             group_norm_gather_double(&place_1[k], &lost_1[k], term_3);
-            lost_1[k] += less_3;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4997,56 +5198,136 @@ static void group_norm_backward_block_double(const void *arguments, group_norm_b
     const group_norm_arguments_double *a = (const group_norm_arguments_double *)arguments;
     const group_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[GROUP_NORM_LANES];
-    long double lane_mean_low[GROUP_NORM_LANES];
-    long double lane_inv_std[GROUP_NORM_LANES];
-    long double lane_mean_pivot[GROUP_NORM_LANES];
-    long double lane_mean_rest[GROUP_NORM_LANES];
-    long double lane_mean_rest_cast[GROUP_NORM_LANES];
-    long double lane_inv_std_cast[GROUP_NORM_LANES];
-    long double lane_v_sum_d_grad_output_weight[GROUP_NORM_LANES];
-    long double lane_v_sum_grad_output_weight[GROUP_NORM_LANES];
-    long double lane_shift[GROUP_NORM_LANES];
-    long double lane_slope[GROUP_NORM_LANES];
+    double lane_mean[GROUP_NORM_LANES];
+    double lane_mean_low[GROUP_NORM_LANES];
+    double lane_inv_std[GROUP_NORM_LANES];
+    double lane_mean_pivot[GROUP_NORM_LANES];
+    double lane_mean_rest[GROUP_NORM_LANES];
+    double lane_mean_rest_cast[GROUP_NORM_LANES];
+    double lane_inv_std_cast[GROUP_NORM_LANES];
+    double lane_v_sum_d_grad_output_weight[GROUP_NORM_LANES];
+    double lane_v_sum_grad_output_weight[GROUP_NORM_LANES];
+    double lane_shift[GROUP_NORM_LANES];
+    double lane_slope[GROUP_NORM_LANES];
+    double less_mean_rest[GROUP_NORM_LANES];
+    double less_v_sum_d_grad_output_weight[GROUP_NORM_LANES];
+    double less_v_sum_grad_output_weight[GROUP_NORM_LANES];
+    int64_t reach[GROUP_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_d_grad_output_weight[GROUP_NORM_LANES], again_v_sum_grad_output_weight[GROUP_NORM_LANES];
     int finite;
-    const long double count_k = a->count_k;
-    const long double count_s = a->count_s;
+    const double count_k = a->count_k;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
-    }
+    group_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
-        void *const sums[] = {lane_v_sum_d_grad_output_weight, lane_v_sum_grad_output_weight};
-        void *const again[] = {again_v_sum_d_grad_output_weight, again_v_sum_grad_output_weight};
-        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_backward_pass1_pair
-            : &group_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_v_sum_d_grad_output_weight, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes);
-        if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_extended, lanes, NULL, again, 1);
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = group_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = group_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_mean_rest_cast[b] = at_4;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * group_norm_reach(lane_mean[b]) + 2 * group_norm_reach(lane_mean_low[b])
+                + 2 * group_norm_reach(lane_inv_std[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1658)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_grad_output_weight[b])) lane_v_sum_d_grad_output_weight[b]
-                    = again_v_sum_d_grad_output_weight[b];
-                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                    = again_v_sum_grad_output_weight[b];
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                group_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = group_norm_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_grad_output_weight[b]/(count_k*count_s) - lane_v_sum_grad_output_weight[b]/(count_k*count_s);
-        lane_slope[b] = -group_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output_weight[b]/(count_k
-            *count_s);
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        void *const sums[] = {lane_v_sum_d_grad_output_weight, lane_v_sum_grad_output_weight,
+            less_v_sum_d_grad_output_weight, less_v_sum_grad_output_weight};
+        void *const again[] = {again_v_sum_d_grad_output_weight, again_v_sum_grad_output_weight, NULL, NULL};
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_backward_pass1_pair
+            : &group_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = group_norm_finite(lane_v_sum_d_grad_output_weight, c->lanes)
+            && group_norm_finite(lane_v_sum_grad_output_weight, c->lanes);
+        if (!finite) {
+            group_norm_sweep_block(&a->call, c, &group_norm_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_d_grad_output_weight[b]))
+                    group_norm_halves(again_v_sum_d_grad_output_weight[b], &lane_v_sum_d_grad_output_weight[b],
+                    &less_v_sum_d_grad_output_weight[b]);
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) group_norm_halves(again_v_sum_grad_output_weight[b],
+                    &lane_v_sum_grad_output_weight[b], &less_v_sum_grad_output_weight[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = count_k * count_s;
+        const double at_7 = fma(count_k, count_s, -at_6);
+        const double at_8 = 1 / at_6;
+        const double at_9 = (fma(-at_8, at_6, 1) - at_8 * at_7) * at_8;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_mean_rest[b];
+            const double at_3 = fma(at_0, lane_mean_rest[b], -at_2) + (at_0 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_d_grad_output_weight[b];
+            const double at_5 = fma(at_2, lane_v_sum_d_grad_output_weight[b], -at_4)
+                + (at_2 * less_v_sum_d_grad_output_weight[b] + lane_v_sum_d_grad_output_weight[b] * at_3);
+            const double at_10 = at_4 * at_8;
+            const double at_11 = fma(at_4, at_8, -at_10) + (at_4 * at_9 + at_8 * at_5);
+            const double at_12 = lane_v_sum_grad_output_weight[b] * at_8;
+            const double at_13 = fma(lane_v_sum_grad_output_weight[b], at_8, -at_12)
+                + (lane_v_sum_grad_output_weight[b] * at_9 + at_8 * less_v_sum_grad_output_weight[b]);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = group_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_18 = at_0 * lane_v_sum_d_grad_output_weight[b];
+            const double at_19 = fma(at_0, lane_v_sum_d_grad_output_weight[b], -at_18)
+                + (at_0 * less_v_sum_d_grad_output_weight[b] + lane_v_sum_d_grad_output_weight[b] * at_1);
+            const double at_20 = at_18 * at_8;
+            const double at_21 = fma(at_18, at_8, -at_20) + (at_18 * at_9 + at_8 * at_19);
+            const double at_22 = -at_20;
+            const double at_23 = -at_21;
+            const double at_24 = at_22 + at_23;
+            lane_shift[b] = at_16;
+            lane_slope[b] = at_24;
+            reach[b] = 4 * group_norm_reach(lane_inv_std[b]) + 2 * group_norm_reach(lane_mean_rest[b])
+                + 2 * group_norm_reach(lane_v_sum_d_grad_output_weight[b]) + 2 * group_norm_reach(count_k)
+                + 2 * group_norm_reach(count_s) + 2 * group_norm_reach(lane_v_sum_grad_output_weight[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1778)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1778) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_v_sum_d_grad_output_weight = group_norm_far(lane_v_sum_d_grad_output_weight[b],
+                    less_v_sum_d_grad_output_weight[b], again_v_sum_d_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight = group_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_shift = group_norm_square_extended((long double)lane_inv_std[b])*far_mean_rest
+                    *far_v_sum_d_grad_output_weight/((long double)count_k*(long double)count_s)
+                    - far_v_sum_grad_output_weight/((long double)count_k*(long double)count_s);
+                const long double far_slope = -group_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output_weight/((long double)count_k*(long double)count_s);
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
@@ -5124,7 +5405,7 @@ int group_norm_backward_double(
     group_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_d_grad_output_inv_std = (long double)group_norm_whole_double((memory
+        const long double item_v_sum_d_grad_output_inv_std = (long double)group_norm_whole((memory
             + a.begin_v_sum_d_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std + group_norm_place(&a.call.walk,
             "gk", k, 3)]);
@@ -5132,7 +5413,7 @@ int group_norm_backward_double(
     }
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_grad_output = (long double)group_norm_whole_double((memory
+        const long double item_v_sum_grad_output = (long double)group_norm_whole((memory
             + a.begin_v_sum_grad_output)[group_norm_place(&a.call.walk, "gk", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + group_norm_place(&a.call.walk, "gk", k, 3)]);
         result_grad_bias[group_norm_place(&a.call.walk, "gk", k, 3)] = (double)item_v_sum_grad_output;
@@ -5553,18 +5834,16 @@ static void group_norm_jvp_block_float(const void *arguments, group_norm_block *
     const double count_k = a->count_k;
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    group_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, NULL, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5794,14 +6073,13 @@ static void group_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 GROUP_NORM_INLINE void group_norm_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
-    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = group_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_tangent_x = at_d * tangent_x;
-    *less_near_sum_d_tangent_x = group_norm_lost_of_product(at_d, lost_at_d, tangent_x, 0, *to_near_sum_d_tangent_x);
+    *less_near_sum_d_tangent_x = fma(at_d, tangent_x, -*to_near_sum_d_tangent_x) + (tangent_x * lost_at_d);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void group_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
@@ -5828,19 +6106,18 @@ static void group_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const gro
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     group_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    group_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                group_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                group_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                group_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             group_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             group_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5869,23 +6146,20 @@ static void group_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const
             GROUP_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 group_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 group_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            group_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             group_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             group_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -6174,55 +6448,130 @@ static void group_norm_jvp_block_double(const void *arguments, group_norm_block 
     const group_norm_arguments_double *a = (const group_norm_arguments_double *)arguments;
     const group_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[GROUP_NORM_LANES];
-    long double lane_mean_low[GROUP_NORM_LANES];
-    long double lane_inv_std[GROUP_NORM_LANES];
-    long double lane_mean_pivot[GROUP_NORM_LANES];
-    long double lane_mean_rest[GROUP_NORM_LANES];
-    long double lane_near_sum_d_tangent_x[GROUP_NORM_LANES];
-    long double lane_v_sum_tangent_x[GROUP_NORM_LANES];
-    long double lane_v_sum_d_tangent_x[GROUP_NORM_LANES];
-    long double lane_shift[GROUP_NORM_LANES];
-    long double lane_mean_rest_cast[GROUP_NORM_LANES];
-    long double lane_slope[GROUP_NORM_LANES];
-    long double lane_inv_std_cast[GROUP_NORM_LANES];
+    double lane_mean[GROUP_NORM_LANES];
+    double lane_mean_low[GROUP_NORM_LANES];
+    double lane_inv_std[GROUP_NORM_LANES];
+    double lane_mean_pivot[GROUP_NORM_LANES];
+    double lane_mean_rest[GROUP_NORM_LANES];
+    double lane_near_sum_d_tangent_x[GROUP_NORM_LANES];
+    double lane_v_sum_tangent_x[GROUP_NORM_LANES];
+    double lane_shift[GROUP_NORM_LANES];
+    double lane_mean_rest_cast[GROUP_NORM_LANES];
+    double lane_slope[GROUP_NORM_LANES];
+    double lane_inv_std_cast[GROUP_NORM_LANES];
+    double less_mean_rest[GROUP_NORM_LANES];
+    double less_near_sum_d_tangent_x[GROUP_NORM_LANES];
+    double less_v_sum_tangent_x[GROUP_NORM_LANES];
+    int64_t reach[GROUP_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_d_tangent_x[GROUP_NORM_LANES], again_v_sum_tangent_x[GROUP_NORM_LANES];
     int finite;
-    const long double count_k = a->count_k;
-    const long double count_s = a->count_s;
+    const double count_k = a->count_k;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    group_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_jvp_pass1_pair : &group_norm_jvp_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        if (!finite) {
-            group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = group_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = group_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * group_norm_reach(lane_mean[b]) + 2 * group_norm_reach(lane_mean_low[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                    = again_near_sum_d_tangent_x[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                group_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
-        lane_shift[b] = lane_v_sum_tangent_x[b]/(count_k*count_s);
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -group_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/(count_k*count_s);
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, less_near_sum_d_tangent_x,
+            less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x, NULL, NULL};
+        group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_jvp_pass1_pair : &group_norm_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = group_norm_finite(lane_near_sum_d_tangent_x, c->lanes) && group_norm_finite(lane_v_sum_tangent_x,
+            c->lanes);
+        if (!finite) {
+            group_norm_sweep_block(&a->call, c, &group_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) group_norm_halves(again_near_sum_d_tangent_x[b],
+                    &lane_near_sum_d_tangent_x[b], &less_near_sum_d_tangent_x[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) group_norm_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = count_k * count_s;
+        const double at_7 = fma(count_k, count_s, -at_6);
+        const double at_8 = 1 / at_6;
+        const double at_9 = (fma(-at_8, at_6, 1) - at_8 * at_7) * at_8;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x[b] - at_0;
+            const double at_3 = group_norm_lost_of_sum(lane_near_sum_d_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_10 = lane_v_sum_tangent_x[b] * at_8;
+            const double at_11 = fma(lane_v_sum_tangent_x[b], at_8, -at_10) + (lane_v_sum_tangent_x[b] * at_9
+                + at_8 * less_v_sum_tangent_x[b]);
+            const double at_12 = at_10 + at_11;
+            const double at_14 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_15 = fma(lane_inv_std[b], lane_inv_std[b], -at_14);
+            const double at_16 = at_14 * at_4;
+            const double at_17 = fma(at_14, at_4, -at_16) + (at_14 * at_5 + at_4 * at_15);
+            const double at_18 = at_16 * at_8;
+            const double at_19 = fma(at_16, at_8, -at_18) + (at_16 * at_9 + at_8 * at_17);
+            const double at_20 = -at_18;
+            const double at_21 = -at_19;
+            const double at_22 = at_20 + at_21;
+            lane_shift[b] = at_12;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_22;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * group_norm_reach(lane_near_sum_d_tangent_x[b]) + 2 * group_norm_reach(lane_mean_rest[b])
+                + 2 * group_norm_reach(lane_v_sum_tangent_x[b]) + 2 * group_norm_reach(count_k)
+                + 2 * group_norm_reach(count_s) + 4 * group_norm_reach(lane_inv_std[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1778)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1778) continue;
+                const long double far_v_sum_tangent_x = group_norm_far(lane_v_sum_tangent_x[b], less_v_sum_tangent_x[b],
+                    again_v_sum_tangent_x[b]);
+                const long double far_shift = far_v_sum_tangent_x/((long double)count_k*(long double)count_s);
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_d_tangent_x = group_norm_far(lane_near_sum_d_tangent_x[b],
+                    less_near_sum_d_tangent_x[b], again_near_sum_d_tangent_x[b]);
+                const long double far_v_sum_d_tangent_x = far_near_sum_d_tangent_x - far_mean_rest*far_v_sum_tangent_x;
+                const long double far_slope = -group_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_tangent_x/((long double)count_k*(long double)count_s);
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast};
@@ -7097,11 +7446,9 @@ static void group_norm_double_backward_block_float(const void *arguments, group_
     const double count_k = a->count_k;
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
+    group_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -7111,7 +7458,8 @@ static void group_norm_double_backward_block_float(const void *arguments, group_
         const void *const lanes[] = {lane_mean_pivot, lane_inv_std_cast};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output_weight,
             lane_near_sum_cotangent_grad_weight_d_grad_output, lane_v_sum_cotangent_grad_weight_grad_output,
-            lane_near_sum_d_grad_output_weight, lane_v_sum_grad_output_weight, lane_v_sum_cotangent_grad_input};
+            lane_near_sum_d_grad_output_weight, lane_v_sum_grad_output_weight, lane_v_sum_cotangent_grad_input, NULL,
+            NULL, NULL, NULL, NULL, NULL, NULL};
         group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -7247,16 +7595,16 @@ int group_norm_double_backward_float(
     { const double count_s = a.count_s;
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)group_norm_whole_double((memory
+        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)group_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
-        const double item_v_sum_inv_std3_sum_d_grad_output = (double)group_norm_whole_double((memory
+        const double item_v_sum_inv_std3_sum_d_grad_output = (double)group_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[group_norm_place(&a.call.walk, "gk", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[a.places_v_sum_inv_std3_sum_d_grad_output
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
-        const double item_v_sum_sum_grad_output_inv_std = (double)group_norm_whole_double((memory
+        const double item_v_sum_sum_grad_output_inv_std = (double)group_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
@@ -7551,41 +7899,39 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *less_v_sum_cotangent_grad_weight_grad_output, double *to_near_sum_d_grad_output_weight,
     double *less_near_sum_d_grad_output_weight, double *to_v_sum_grad_output_weight,
     double *less_v_sum_grad_output_weight, double *to_v_sum_cotangent_grad_input,
-    double *less_v_sum_cotangent_grad_input, double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
+    double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
     double *less_v_sum_cotangent_grad_input_grad_output_inv_std)
 {
     const double item_weight_cast = weight;
     const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
     const double at_d = x - mean_pivot;
-    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = group_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     const double at_t3 = grad_output * (double)item_cotangent_grad_weight_cast;
-    const double lost_at_t3 = group_norm_lost_of_product(grad_output, 0, (double)item_cotangent_grad_weight_cast, 0,
-        at_t3);
+    const double lost_at_t3 = fma(grad_output, (double)item_cotangent_grad_weight_cast, -at_t3);
     *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
-    *less_near_sum_cotangent_grad_input_d = group_norm_lost_of_product(cotangent_grad_input, 0, at_d, lost_at_d,
-        *to_near_sum_cotangent_grad_input_d);
+    *less_near_sum_cotangent_grad_input_d = fma(cotangent_grad_input, at_d, -*to_near_sum_cotangent_grad_input_d)
+        + (cotangent_grad_input * lost_at_d);
     *to_v_sum_cotangent_grad_input_grad_output_weight = at_t2 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_weight);
+    *less_v_sum_cotangent_grad_input_grad_output_weight = fma(at_t2, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_weight) + (cotangent_grad_input * lost_at_t2);
     *to_near_sum_cotangent_grad_weight_d_grad_output = at_t3 * at_d;
-    *less_near_sum_cotangent_grad_weight_d_grad_output = group_norm_lost_of_product(at_t3, lost_at_t3, at_d, lost_at_d,
-        *to_near_sum_cotangent_grad_weight_d_grad_output);
+    *less_near_sum_cotangent_grad_weight_d_grad_output = fma(at_t3, at_d,
+        -*to_near_sum_cotangent_grad_weight_d_grad_output) + (at_t3 * lost_at_d + at_d * lost_at_t3);
     *to_v_sum_cotangent_grad_weight_grad_output = at_t3;
     *less_v_sum_cotangent_grad_weight_grad_output = lost_at_t3;
     *to_near_sum_d_grad_output_weight = at_t2 * at_d;
-    *less_near_sum_d_grad_output_weight = group_norm_lost_of_product(at_t2, lost_at_t2, at_d, lost_at_d,
-        *to_near_sum_d_grad_output_weight);
+    *less_near_sum_d_grad_output_weight = fma(at_t2, at_d, -*to_near_sum_d_grad_output_weight) + (at_t2 * lost_at_d
+        + at_d * lost_at_t2);
     *to_v_sum_grad_output_weight = at_t2;
     *less_v_sum_grad_output_weight = lost_at_t2;
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_inv_std = group_norm_lost_of_product(at_t1, lost_at_t1,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_std);
+    *less_v_sum_cotangent_grad_input_grad_output_inv_std = fma(at_t1, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_inv_std) + (cotangent_grad_input * lost_at_t1);
 }
 
 static void group_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
@@ -7632,36 +7978,35 @@ static void group_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
                     double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5,
-                        less_5, term_6, less_6, term_7, less_7;
+                        less_5, term_6, term_7, less_7;
                     group_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
                         + k], weight[i + k], cotangent_grad_weight[i + k], own_mean_pivot, own_inv_std_cast, &term_0,
                         &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5,
-                        &less_5, &term_6, &less_6, &term_7, &less_7);
+                        &less_5, &term_6, &term_7, &less_7);
                     group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     group_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                     group_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
                     group_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
                     group_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
-                    group_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                    group_norm_add_double(&part_6[k], &rest_6[k], term_6);
                     group_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
                     lost_0[i + k] += less_7;
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
                 double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                    term_6, less_6, term_7, less_7;
+                    term_6, term_7, less_7;
                 group_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
                     cotangent_grad_weight[i], own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
-                    &less_7);
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
                 group_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 group_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 group_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                 group_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
                 group_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
                 group_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
-                group_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                group_norm_add_double(&part_6[k], &rest_6[k], term_6);
                 group_norm_gather_double(&place_0[i], &lost_0[i], term_7);
                 lost_0[i] += less_7;
             }
@@ -7714,11 +8059,10 @@ static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             GROUP_NORM_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                    term_6, less_6, term_7, less_7;
+                    term_6, term_7, less_7;
                 group_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
                     cotangent_grad_weight[k], mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
-                    &less_7);
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
                 group_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 group_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7732,7 +8076,6 @@ static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
                 group_norm_add_double(&high_5[k], &low_5[k], term_5);
                 low_5[k] += less_5;
                 group_norm_add_double(&high_6[k], &low_6[k], term_6);
-                low_6[k] += less_6;
                 group_norm_gather_double(&place_0[k], &lost_0[k], term_7);
                 lost_0[k] += less_7;
             }
@@ -7740,10 +8083,10 @@ static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
         GROUP_NORM_SIMD
         for (k = i; k < n; ++k) {
             double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                term_6, less_6, term_7, less_7;
+                term_6, term_7, less_7;
             group_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
                 cotangent_grad_weight[k], mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2,
-                &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7, &less_7);
+                &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
             group_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             group_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7757,7 +8100,6 @@ static void group_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             group_norm_add_double(&high_5[k], &low_5[k], term_5);
             low_5[k] += less_5;
             group_norm_add_double(&high_6[k], &low_6[k], term_6);
-            low_6[k] += less_6;
             group_norm_gather_double(&place_0[k], &lost_0[k], term_7);
             lost_0[k] += less_7;
         }
@@ -8121,16 +8463,16 @@ const double grad_output, const double x, const double mean_pivot, const double 
     double *to_v_sum_sum_grad_output_inv_std, double *less_v_sum_sum_grad_output_inv_std)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = group_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = group_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = group_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = group_norm_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = grad_output * factor;
-    const double lost_at_t1 = group_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, factor, -at_t1);
     const double at_t2 = grad_output * factor_2;
-    const double lost_at_t2 = group_norm_lost_of_product(grad_output, 0, factor_2, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, factor_2, -at_t2);
     *to_v_sum_inv_std3_sum_d_grad_output = at_t1 * at_d1;
-    *less_v_sum_inv_std3_sum_d_grad_output = group_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
-        *to_v_sum_inv_std3_sum_d_grad_output);
+    *less_v_sum_inv_std3_sum_d_grad_output = fma(at_t1, at_d1, -*to_v_sum_inv_std3_sum_d_grad_output)
+        + (at_t1 * lost_at_d1 + at_d1 * lost_at_t1);
     *to_v_sum_sum_grad_output_inv_std = at_t2;
     *less_v_sum_sum_grad_output_inv_std = lost_at_t2;
 }
@@ -8453,33 +8795,45 @@ static void group_norm_double_backward_block_double(const void *arguments, group
     const group_norm_arguments_double *a = (const group_norm_arguments_double *)arguments;
     const group_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[GROUP_NORM_ROW_LANES];
-    long double lane_mean_low[GROUP_NORM_ROW_LANES];
-    long double lane_inv_std[GROUP_NORM_ROW_LANES];
-    long double lane_mean_pivot[GROUP_NORM_ROW_LANES];
-    long double lane_mean_rest[GROUP_NORM_ROW_LANES];
-    long double lane_inv_std_cast[GROUP_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_weight[GROUP_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output[GROUP_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_weight[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[GROUP_NORM_ROW_LANES];
-    long double lane_factor[GROUP_NORM_ROW_LANES];
-    long double lane_factor_2[GROUP_NORM_ROW_LANES];
-    long double lane_slope[GROUP_NORM_ROW_LANES];
-    long double lane_shift[GROUP_NORM_ROW_LANES];
-    long double lane_slope_2[GROUP_NORM_ROW_LANES];
-    long double lane_slope_3[GROUP_NORM_ROW_LANES];
-    long double lane_shift_2[GROUP_NORM_ROW_LANES];
-    long double lane_slope_4[GROUP_NORM_ROW_LANES];
-    long double lane_shift_3[GROUP_NORM_ROW_LANES];
-    long double lane_slope_5[GROUP_NORM_ROW_LANES];
+    double lane_mean[GROUP_NORM_ROW_LANES];
+    double lane_mean_low[GROUP_NORM_ROW_LANES];
+    double lane_inv_std[GROUP_NORM_ROW_LANES];
+    double lane_mean_pivot[GROUP_NORM_ROW_LANES];
+    double lane_mean_rest[GROUP_NORM_ROW_LANES];
+    double lane_inv_std_cast[GROUP_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_weight_grad_output[GROUP_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
+    double lane_mean_rest_cast[GROUP_NORM_ROW_LANES];
+    double lane_factor[GROUP_NORM_ROW_LANES];
+    double lane_factor_2[GROUP_NORM_ROW_LANES];
+    double lane_slope[GROUP_NORM_ROW_LANES];
+    double lane_shift[GROUP_NORM_ROW_LANES];
+    double lane_slope_2[GROUP_NORM_ROW_LANES];
+    double lane_slope_3[GROUP_NORM_ROW_LANES];
+    double lane_shift_2[GROUP_NORM_ROW_LANES];
+    double lane_slope_4[GROUP_NORM_ROW_LANES];
+    double lane_shift_3[GROUP_NORM_ROW_LANES];
+    double lane_slope_5[GROUP_NORM_ROW_LANES];
+    double less_mean_rest[GROUP_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_weight_grad_output[GROUP_NORM_ROW_LANES];
+    double less_near_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double less_v_sum_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[GROUP_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES];
+    double less_v_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES];
+    int64_t reach[GROUP_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d[GROUP_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output_weight[GROUP_NORM_ROW_LANES],
         again_near_sum_cotangent_grad_weight_d_grad_output[GROUP_NORM_ROW_LANES],
@@ -8487,93 +8841,391 @@ static void group_norm_double_backward_block_double(const void *arguments, group
         again_near_sum_d_grad_output_weight[GROUP_NORM_ROW_LANES], again_v_sum_grad_output_weight[GROUP_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input[GROUP_NORM_ROW_LANES];
     int finite;
-    const long double count_k = a->count_k;
-    const long double count_s = a->count_s;
+    const double count_k = a->count_k;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    group_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    group_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    group_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
+    {
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = group_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = group_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * group_norm_reach(lane_mean[b]) + 2 * group_norm_reach(lane_mean_low[b])
+                + 2 * group_norm_reach(lane_inv_std[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1658)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                group_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_inv_std_cast};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output_weight,
             lane_near_sum_cotangent_grad_weight_d_grad_output, lane_v_sum_cotangent_grad_weight_grad_output,
-            lane_near_sum_d_grad_output_weight, lane_v_sum_grad_output_weight, lane_v_sum_cotangent_grad_input};
+            lane_near_sum_d_grad_output_weight, lane_v_sum_grad_output_weight, lane_v_sum_cotangent_grad_input,
+            less_near_sum_cotangent_grad_input_d, less_v_sum_cotangent_grad_input_grad_output_weight,
+            less_near_sum_cotangent_grad_weight_d_grad_output, less_v_sum_cotangent_grad_weight_grad_output,
+            less_near_sum_d_grad_output_weight, less_v_sum_grad_output_weight, less_v_sum_cotangent_grad_input};
         void *const again[] = {again_near_sum_cotangent_grad_input_d,
             again_v_sum_cotangent_grad_input_grad_output_weight, again_near_sum_cotangent_grad_weight_d_grad_output,
             again_v_sum_cotangent_grad_weight_grad_output, again_near_sum_d_grad_output_weight,
-            again_v_sum_grad_output_weight, again_v_sum_cotangent_grad_input};
+            again_v_sum_grad_output_weight, again_v_sum_cotangent_grad_input, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_double_backward_pass1_pair
             : &group_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = group_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-            && group_norm_finite_extended(lane_near_sum_cotangent_grad_weight_d_grad_output, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
-            && group_norm_finite_extended(lane_near_sum_d_grad_output_weight, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-            && group_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
+        finite = group_norm_finite(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && group_norm_finite(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+            && group_norm_finite(lane_near_sum_cotangent_grad_weight_d_grad_output, c->lanes)
+            && group_norm_finite(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
+            && group_norm_finite(lane_near_sum_d_grad_output_weight, c->lanes)
+            && group_norm_finite(lane_v_sum_grad_output_weight, c->lanes)
+            && group_norm_finite(lane_v_sum_cotangent_grad_input, c->lanes);
         if (!finite) {
             group_norm_sweep_block(&a->call, c, &group_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
-                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b]))
+                    group_norm_halves(again_near_sum_cotangent_grad_input_d[b],
+                    &lane_near_sum_cotangent_grad_input_d[b], &less_near_sum_cotangent_grad_input_d[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output_weight[b]
-                    = again_v_sum_cotangent_grad_input_grad_output_weight[b];
+                    group_norm_halves(again_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &less_v_sum_cotangent_grad_input_grad_output_weight[b]);
                 if (!isfinite(lane_near_sum_cotangent_grad_weight_d_grad_output[b]))
-                    lane_near_sum_cotangent_grad_weight_d_grad_output[b]
-                    = again_near_sum_cotangent_grad_weight_d_grad_output[b];
+                    group_norm_halves(again_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    &lane_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    &less_near_sum_cotangent_grad_weight_d_grad_output[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
-                    lane_v_sum_cotangent_grad_weight_grad_output[b] = again_v_sum_cotangent_grad_weight_grad_output[b];
-                if (!isfinite(lane_near_sum_d_grad_output_weight[b])) lane_near_sum_d_grad_output_weight[b]
-                    = again_near_sum_d_grad_output_weight[b];
-                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                    = again_v_sum_grad_output_weight[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
+                    group_norm_halves(again_v_sum_cotangent_grad_weight_grad_output[b],
+                    &lane_v_sum_cotangent_grad_weight_grad_output[b], &less_v_sum_cotangent_grad_weight_grad_output[b]);
+                if (!isfinite(lane_near_sum_d_grad_output_weight[b]))
+                    group_norm_halves(again_near_sum_d_grad_output_weight[b], &lane_near_sum_d_grad_output_weight[b],
+                    &less_near_sum_d_grad_output_weight[b]);
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) group_norm_halves(again_v_sum_grad_output_weight[b],
+                    &lane_v_sum_grad_output_weight[b], &less_v_sum_grad_output_weight[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    group_norm_halves(again_v_sum_cotangent_grad_input[b], &lane_v_sum_cotangent_grad_input[b],
+                    &less_v_sum_cotangent_grad_input[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d[b] = lane_near_sum_cotangent_grad_input_d[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input[b];
-        lane_v_sum_d_grad_output_weight[b] = lane_near_sum_d_grad_output_weight[b] - lane_mean_rest[b]
-            *lane_v_sum_grad_output_weight[b];
-        lane_v_sum_cotangent_grad_weight_d_grad_output[b] = lane_near_sum_cotangent_grad_weight_d_grad_output[b]
-            - lane_mean_rest[b]*lane_v_sum_cotangent_grad_weight_grad_output[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b];
-        lane_factor_2[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b];
+    {
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input[b]
+                + lane_v_sum_cotangent_grad_input[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d[b] - at_0;
+            const double at_3 = group_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_d[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_d[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output_weight[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output_weight[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output_weight[b]
+                + lane_v_sum_grad_output_weight[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output_weight[b] - at_6;
+            const double at_9 = group_norm_lost_of_sum(lane_near_sum_d_grad_output_weight[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output_weight[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_weight_grad_output[b];
+            const double at_13 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_weight_grad_output[b], -at_12)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_weight_grad_output[b]
+                + lane_v_sum_cotangent_grad_weight_grad_output[b] * less_mean_rest[b]);
+            const double at_14 = lane_near_sum_cotangent_grad_weight_d_grad_output[b] - at_12;
+            const double at_15 = group_norm_lost_of_sum(lane_near_sum_cotangent_grad_weight_d_grad_output[b], -at_12,
+                at_14) + (less_near_sum_cotangent_grad_weight_d_grad_output[b] + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_19 = fma(lane_inv_std[b], lane_inv_std[b], -at_18);
+            const double at_20 = at_18 * lane_inv_std[b];
+            const double at_21 = fma(at_18, lane_inv_std[b], -at_20) + (lane_inv_std[b] * at_19);
+            const double at_22 = at_20 * at_4;
+            const double at_23 = fma(at_20, at_4, -at_22) + (at_20 * at_5 + at_4 * at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_27 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input[b], -at_26)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input[b]);
+            const double at_28 = at_26 + at_27;
+            lane_v_sum_cotangent_grad_input_d[b] = at_4;
+            less_v_sum_cotangent_grad_input_d[b] = at_5;
+            lane_v_sum_d_grad_output_weight[b] = at_10;
+            less_v_sum_d_grad_output_weight[b] = at_11;
+            lane_v_sum_cotangent_grad_weight_d_grad_output[b] = at_16;
+            less_v_sum_cotangent_grad_weight_d_grad_output[b] = at_17;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_factor[b] = at_24;
+            lane_factor_2[b] = at_28;
+            reach[b] = 2 * group_norm_reach(lane_near_sum_cotangent_grad_input_d[b])
+                + 2 * group_norm_reach(lane_mean_rest[b]) + 2 * group_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * group_norm_reach(lane_near_sum_d_grad_output_weight[b])
+                + 2 * group_norm_reach(lane_v_sum_grad_output_weight[b])
+                + 2 * group_norm_reach(lane_near_sum_cotangent_grad_weight_d_grad_output[b])
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output[b])
+                + 6 * group_norm_reach(lane_inv_std[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1772)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1772) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_d
+                    = group_norm_far(lane_near_sum_cotangent_grad_input_d[b], less_near_sum_cotangent_grad_input_d[b],
+                    again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input = group_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_near_sum_d_grad_output_weight
+                    = group_norm_far(lane_near_sum_d_grad_output_weight[b], less_near_sum_d_grad_output_weight[b],
+                    again_near_sum_d_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight = group_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_v_sum_d_grad_output_weight = far_near_sum_d_grad_output_weight - far_mean_rest
+                    *far_v_sum_grad_output_weight;
+                const long double far_near_sum_cotangent_grad_weight_d_grad_output
+                    = group_norm_far(lane_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    less_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    again_near_sum_cotangent_grad_weight_d_grad_output[b]);
+                const long double far_v_sum_cotangent_grad_weight_grad_output
+                    = group_norm_far(lane_v_sum_cotangent_grad_weight_grad_output[b],
+                    less_v_sum_cotangent_grad_weight_grad_output[b], again_v_sum_cotangent_grad_weight_grad_output[b]);
+                const long double far_v_sum_cotangent_grad_weight_d_grad_output
+                    = far_near_sum_cotangent_grad_weight_d_grad_output - far_mean_rest
+                    *far_v_sum_cotangent_grad_weight_grad_output;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_d;
+                const long double far_factor_2 = (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input;
+                group_norm_halves(far_v_sum_cotangent_grad_input_d, &lane_v_sum_cotangent_grad_input_d[b],
+                    &less_v_sum_cotangent_grad_input_d[b]);
+                group_norm_halves(far_v_sum_d_grad_output_weight, &lane_v_sum_d_grad_output_weight[b],
+                    &less_v_sum_d_grad_output_weight[b]);
+                group_norm_halves(far_v_sum_cotangent_grad_weight_d_grad_output,
+                    &lane_v_sum_cotangent_grad_weight_d_grad_output[b],
+                    &less_v_sum_cotangent_grad_weight_d_grad_output[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_factor_2[b] = (double)far_factor_2;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
         group_norm_sweep_block(&a->call, c, a->call.few ? &group_norm_double_backward_pass3_pair
             : &group_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_d_grad_output_weight[b]/(count_k*count_s);
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_d_grad_output_weight[b]/(group_norm_square_extended(count_k)
-            *group_norm_square_extended(count_s)) + powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_grad_output_weight[b]/(group_norm_square_extended(count_k)*group_norm_square_extended(count_s));
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]/(count_k*count_s);
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_output_weight[b]/(group_norm_square_extended(count_k)
-            *group_norm_square_extended(count_s)) + powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_output_weight[b]/(group_norm_square_extended(count_k)*group_norm_square_extended(count_s))
-            - powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_grad_output_weight[b]/(count_k*count_s);
-        lane_shift_2[b] = lane_v_sum_cotangent_grad_weight_grad_output[b]/(count_k*count_s);
-        lane_slope_4[b] = -group_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_weight_d_grad_output[b]/(count_k*count_s);
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input[b]/(count_k*count_s);
-        lane_slope_5[b] = -group_norm_square_extended(lane_inv_std[b])*lane_v_sum_cotangent_grad_input_d[b]/(count_k
-            *count_s);
+    {
+        const double at_6 = count_k * count_s;
+        const double at_7 = fma(count_k, count_s, -at_6);
+        const double at_8 = 1 / at_6;
+        const double at_9 = (fma(-at_8, at_6, 1) - at_8 * at_7) * at_8;
+        const double at_20 = count_k * count_k;
+        const double at_21 = fma(count_k, count_k, -at_20);
+        const double at_22 = count_s * count_s;
+        const double at_23 = fma(count_s, count_s, -at_22);
+        const double at_24 = at_20 * at_22;
+        const double at_25 = fma(at_20, at_22, -at_24) + (at_20 * at_23 + at_22 * at_21);
+        const double at_26 = 1 / at_24;
+        const double at_27 = (fma(-at_26, at_24, 1) - at_26 * at_25) * at_26;
+        GROUP_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_inv_std[b];
+            const double at_3 = fma(at_0, lane_inv_std[b], -at_2) + (lane_inv_std[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_d_grad_output_weight[b];
+            const double at_5 = fma(at_2, lane_v_sum_d_grad_output_weight[b], -at_4)
+                + (at_2 * less_v_sum_d_grad_output_weight[b] + lane_v_sum_d_grad_output_weight[b] * at_3);
+            const double at_10 = at_4 * at_8;
+            const double at_11 = fma(at_4, at_8, -at_10) + (at_4 * at_9 + at_8 * at_5);
+            const double at_12 = -at_10;
+            const double at_13 = -at_11;
+            const double at_14 = at_12 + at_13;
+            const double at_16 = at_2 * lane_v_sum_cotangent_grad_input[b];
+            const double at_17 = fma(at_2, lane_v_sum_cotangent_grad_input[b], -at_16)
+                + (at_2 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_3);
+            const double at_18 = at_16 * lane_v_sum_d_grad_output_weight[b];
+            const double at_19 = fma(at_16, lane_v_sum_d_grad_output_weight[b], -at_18)
+                + (at_16 * less_v_sum_d_grad_output_weight[b] + lane_v_sum_d_grad_output_weight[b] * at_17);
+            const double at_28 = at_18 * at_26;
+            const double at_29 = fma(at_18, at_26, -at_28) + (at_18 * at_27 + at_26 * at_19);
+            const double at_30 = at_2 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_31 = fma(at_2, lane_v_sum_cotangent_grad_input_d[b], -at_30)
+                + (at_2 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_3);
+            const double at_32 = at_30 * lane_v_sum_grad_output_weight[b];
+            const double at_33 = fma(at_30, lane_v_sum_grad_output_weight[b], -at_32)
+                + (at_30 * less_v_sum_grad_output_weight[b] + lane_v_sum_grad_output_weight[b] * at_31);
+            const double at_34 = at_32 * at_26;
+            const double at_35 = fma(at_32, at_26, -at_34) + (at_32 * at_27 + at_26 * at_33);
+            const double at_36 = at_28 + at_34;
+            const double at_37 = group_norm_lost_of_sum(at_28, at_34, at_36) + (at_29 + at_35);
+            const double at_38 = at_36 + at_37;
+            const double at_40 = at_30 * at_8;
+            const double at_41 = fma(at_30, at_8, -at_40) + (at_30 * at_9 + at_8 * at_31);
+            const double at_42 = -at_40;
+            const double at_43 = -at_41;
+            const double at_44 = at_42 + at_43;
+            const double at_46 = at_2 * lane_inv_std[b];
+            const double at_47 = fma(at_2, lane_inv_std[b], -at_46) + (lane_inv_std[b] * at_3);
+            const double at_48 = at_46 * lane_inv_std[b];
+            const double at_49 = fma(at_46, lane_inv_std[b], -at_48) + (lane_inv_std[b] * at_47);
+            const double at_50 = 3.0 * at_48;
+            const double at_51 = fma(3.0, at_48, -at_50) + (3.0 * at_49);
+            const double at_52 = at_50 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_53 = fma(at_50, lane_v_sum_cotangent_grad_input_d[b], -at_52)
+                + (at_50 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_51);
+            const double at_54 = at_52 * lane_v_sum_d_grad_output_weight[b];
+            const double at_55 = fma(at_52, lane_v_sum_d_grad_output_weight[b], -at_54)
+                + (at_52 * less_v_sum_d_grad_output_weight[b] + lane_v_sum_d_grad_output_weight[b] * at_53);
+            const double at_56 = at_54 * at_26;
+            const double at_57 = fma(at_54, at_26, -at_56) + (at_54 * at_27 + at_26 * at_55);
+            const double at_58 = at_16 * lane_v_sum_grad_output_weight[b];
+            const double at_59 = fma(at_16, lane_v_sum_grad_output_weight[b], -at_58)
+                + (at_16 * less_v_sum_grad_output_weight[b] + lane_v_sum_grad_output_weight[b] * at_17);
+            const double at_60 = at_58 * at_26;
+            const double at_61 = fma(at_58, at_26, -at_60) + (at_58 * at_27 + at_26 * at_59);
+            const double at_62 = at_56 + at_60;
+            const double at_63 = group_norm_lost_of_sum(at_56, at_60, at_62) + (at_57 + at_61);
+            const double at_64 = at_2 * lane_v_sum_cotangent_grad_input_grad_output_weight[b];
+            const double at_65 = fma(at_2, lane_v_sum_cotangent_grad_input_grad_output_weight[b], -at_64)
+                + (at_2 * less_v_sum_cotangent_grad_input_grad_output_weight[b]
+                + lane_v_sum_cotangent_grad_input_grad_output_weight[b] * at_3);
+            const double at_66 = at_64 * at_8;
+            const double at_67 = fma(at_64, at_8, -at_66) + (at_64 * at_9 + at_8 * at_65);
+            const double at_68 = at_62 - at_66;
+            const double at_69 = group_norm_lost_of_sum(at_62, -at_66, at_68) + (at_63 + -at_67);
+            const double at_70 = at_68 + at_69;
+            const double at_72 = lane_v_sum_cotangent_grad_weight_grad_output[b] * at_8;
+            const double at_73 = fma(lane_v_sum_cotangent_grad_weight_grad_output[b], at_8, -at_72)
+                + (lane_v_sum_cotangent_grad_weight_grad_output[b] * at_9
+                + at_8 * less_v_sum_cotangent_grad_weight_grad_output[b]);
+            const double at_74 = at_72 + at_73;
+            const double at_76 = at_0 * lane_v_sum_cotangent_grad_weight_d_grad_output[b];
+            const double at_77 = fma(at_0, lane_v_sum_cotangent_grad_weight_d_grad_output[b], -at_76)
+                + (at_0 * less_v_sum_cotangent_grad_weight_d_grad_output[b]
+                + lane_v_sum_cotangent_grad_weight_d_grad_output[b] * at_1);
+            const double at_78 = at_76 * at_8;
+            const double at_79 = fma(at_76, at_8, -at_78) + (at_76 * at_9 + at_8 * at_77);
+            const double at_80 = -at_78;
+            const double at_81 = -at_79;
+            const double at_82 = at_80 + at_81;
+            const double at_84 = lane_v_sum_cotangent_grad_input[b] * at_8;
+            const double at_85 = fma(lane_v_sum_cotangent_grad_input[b], at_8, -at_84)
+                + (lane_v_sum_cotangent_grad_input[b] * at_9 + at_8 * less_v_sum_cotangent_grad_input[b]);
+            const double at_86 = at_84 + at_85;
+            const double at_88 = at_0 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_89 = fma(at_0, lane_v_sum_cotangent_grad_input_d[b], -at_88)
+                + (at_0 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_1);
+            const double at_90 = at_88 * at_8;
+            const double at_91 = fma(at_88, at_8, -at_90) + (at_88 * at_9 + at_8 * at_89);
+            const double at_92 = -at_90;
+            const double at_93 = -at_91;
+            const double at_94 = at_92 + at_93;
+            lane_slope[b] = at_14;
+            lane_shift[b] = at_38;
+            lane_slope_2[b] = at_44;
+            lane_slope_3[b] = at_70;
+            lane_shift_2[b] = at_74;
+            lane_slope_4[b] = at_82;
+            lane_shift_3[b] = at_86;
+            lane_slope_5[b] = at_94;
+            reach[b] = 10 * group_norm_reach(lane_inv_std[b]) + 2 * group_norm_reach(lane_v_sum_d_grad_output_weight[b])
+                + 4 * group_norm_reach(count_k) + 4 * group_norm_reach(count_s)
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_input_d[b])
+                + 2 * group_norm_reach(lane_v_sum_grad_output_weight[b])
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_input_grad_output_weight[b])
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output[b])
+                + 2 * group_norm_reach(lane_v_sum_cotangent_grad_weight_d_grad_output[b]);
+        }
+        if (group_norm_beyond(reach, c->lanes, 1628)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1628) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output_weight
+                    = group_norm_far(lane_near_sum_d_grad_output_weight[b], less_near_sum_d_grad_output_weight[b],
+                    again_near_sum_d_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight = group_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_v_sum_d_grad_output_weight = far_near_sum_d_grad_output_weight - far_mean_rest
+                    *far_v_sum_grad_output_weight;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_d_grad_output_weight/((long double)count_k*(long double)count_s);
+                const long double far_v_sum_cotangent_grad_input = group_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_near_sum_cotangent_grad_input_d
+                    = group_norm_far(lane_near_sum_cotangent_grad_input_d[b], less_near_sum_cotangent_grad_input_d[b],
+                    again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_d_grad_output_weight/(group_norm_square_extended((long double)count_k)
+                    *group_norm_square_extended((long double)count_s)) + powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_grad_output_weight/(group_norm_square_extended((long double)count_k)
+                    *group_norm_square_extended((long double)count_s));
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d/((long double)count_k*(long double)count_s);
+                const long double far_v_sum_cotangent_grad_input_grad_output_weight
+                    = group_norm_far(lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    less_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    again_v_sum_cotangent_grad_input_grad_output_weight[b]);
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_output_weight/(group_norm_square_extended((long double)count_k)
+                    *group_norm_square_extended((long double)count_s)) + powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output_weight/(group_norm_square_extended((long double)count_k)
+                    *group_norm_square_extended((long double)count_s)) - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output_weight/((long double)count_k*(long double)count_s);
+                const long double far_v_sum_cotangent_grad_weight_grad_output
+                    = group_norm_far(lane_v_sum_cotangent_grad_weight_grad_output[b],
+                    less_v_sum_cotangent_grad_weight_grad_output[b], again_v_sum_cotangent_grad_weight_grad_output[b]);
+                const long double far_shift_2
+                    = far_v_sum_cotangent_grad_weight_grad_output/((long double)count_k*(long double)count_s);
+                const long double far_near_sum_cotangent_grad_weight_d_grad_output
+                    = group_norm_far(lane_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    less_near_sum_cotangent_grad_weight_d_grad_output[b],
+                    again_near_sum_cotangent_grad_weight_d_grad_output[b]);
+                const long double far_v_sum_cotangent_grad_weight_d_grad_output
+                    = far_near_sum_cotangent_grad_weight_d_grad_output - far_mean_rest
+                    *far_v_sum_cotangent_grad_weight_grad_output;
+                const long double far_slope_4 = -group_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_weight_d_grad_output/((long double)count_k*(long double)count_s);
+                const long double far_shift_3
+                    = far_v_sum_cotangent_grad_input/((long double)count_k*(long double)count_s);
+                const long double far_slope_5 = -group_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d/((long double)count_k*(long double)count_s);
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_5[b] = (double)far_slope_5;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
@@ -8673,23 +9325,22 @@ int group_norm_double_backward_double(
     { const long double count_s = a.count_s;
     total = group_norm_places(&a.call.walk, "gk");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std
-            = (long double)group_norm_whole_double((memory
+        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std = (long double)group_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
-        const long double item_v_sum_inv_std3_sum_d_grad_output = (long double)group_norm_whole_double((memory
+        const long double item_v_sum_inv_std3_sum_d_grad_output = (long double)group_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[group_norm_place(&a.call.walk, "gk", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[a.places_v_sum_inv_std3_sum_d_grad_output
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
-        const long double item_v_sum_sum_grad_output_inv_std = (long double)group_norm_whole_double((memory
+        const long double item_v_sum_sum_grad_output_inv_std = (long double)group_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[group_norm_place(&a.call.walk, "gk", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + group_norm_place(&a.call.walk, "gk", k, 5)]);
         const long double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
-            - item_v_sum_inv_std3_sum_d_grad_output/(count_k*count_s) - item_v_sum_sum_grad_output_inv_std/(count_k
-            *count_s);
+            - item_v_sum_inv_std3_sum_d_grad_output/((long double)count_k*(long double)count_s)
+            - item_v_sum_sum_grad_output_inv_std/((long double)count_k*(long double)count_s);
         result_grad_weight[group_norm_place(&a.call.walk, "gk", k, 5)] = (double)item_grad_weight;
     }
     }

@@ -35,7 +35,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -318,6 +320,7 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #error "instance_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -801,12 +804,6 @@ INSTANCE_NORM_INLINE double instance_norm_larger_double(double left, double righ
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double instance_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 INSTANCE_NORM_INLINE void instance_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -828,8 +825,11 @@ INSTANCE_NORM_INLINE long double instance_norm_larger_extended(long double left,
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double instance_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+INSTANCE_NORM_INLINE double instance_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low
+    : high; }
+
+static inline long double instance_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -851,18 +851,11 @@ INSTANCE_NORM_INLINE void instance_norm_add_chains(double *high, double *low, do
     instance_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-INSTANCE_NORM_INLINE double instance_norm_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+INSTANCE_NORM_INLINE double instance_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-INSTANCE_NORM_INLINE double instance_norm_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1118,20 +1111,6 @@ INSTANCE_NORM_INLINE void instance_norm_gather_largest_double(double *high, doub
 INSTANCE_NORM_INLINE void instance_norm_gather_largest_extended(double *high, long double term) { *high
     = instance_norm_larger_double(*high, (double)term); }
 
-static inline int instance_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int instance_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void instance_norm_total(const instance_norm_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1143,7 +1122,105 @@ static inline void instance_norm_total(const instance_norm_walk *w, const double
         const ptrdiff_t at = instance_norm_place(w, classes, k, own);
         instance_norm_add_double(&to[at], &to[count + at], from[instance_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)instance_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = instance_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void instance_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void instance_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void instance_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void instance_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+INSTANCE_NORM_INLINE int64_t instance_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+INSTANCE_NORM_INLINE int64_t instance_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int instance_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int instance_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void instance_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double instance_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1194,17 +1271,18 @@ typedef struct {
         write_step[INSTANCE_NORM_FULL];
 } instance_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } instance_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1232,7 +1310,7 @@ typedef struct {
     int again;
 } instance_norm_sweep;
 
-static void instance_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void instance_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1249,7 +1327,7 @@ static void instance_norm_spread_float_float(const void *lanes, ptrdiff_t count,
     }
 }
 
-static void instance_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void instance_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1266,26 +1344,9 @@ static void instance_norm_spread_float_double(const void *lanes, ptrdiff_t count
     }
 }
 
-static void instance_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void instance_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        INSTANCE_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        INSTANCE_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void instance_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1434,45 +1495,38 @@ static void instance_norm_join_extended(const void *high, const void *low, ptrdi
     }
 }
 
-static void instance_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void instance_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : instance_norm_whole_double(sum[b], rest[b]));
+    INSTANCE_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = instance_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    INSTANCE_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void instance_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : instance_norm_whole_double(sum[b], rest[b]));
-}
-
-static void instance_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void instance_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : instance_norm_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const instance_norm_kind instance_norm_kind_float_float = { sizeof(float), sizeof(float),
-    instance_norm_spread_float_float, instance_norm_spread_float_double, NULL, NULL, NULL, NULL };
+    instance_norm_spread_float, NULL, NULL, NULL, NULL };
 static const instance_norm_kind instance_norm_kind_float_double = { sizeof(float), sizeof(double),
-    instance_norm_spread_float_double, instance_norm_spread_float_double, instance_norm_start_double,
-    instance_norm_fold_double, instance_norm_join_double, instance_norm_finish_float_double };
+    instance_norm_spread_double, instance_norm_start_double, instance_norm_fold_double, instance_norm_join_double,
+    instance_norm_finish_double };
 static const instance_norm_kind instance_norm_kind_double_double = { sizeof(double), sizeof(double),
-    instance_norm_spread_double_double, instance_norm_spread_double_double, instance_norm_start_double,
-    instance_norm_fold_double, instance_norm_join_double, instance_norm_finish_double_double };
+    instance_norm_spread_double, instance_norm_start_double, instance_norm_fold_double, instance_norm_join_double,
+    instance_norm_finish_double };
 static const instance_norm_kind instance_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    instance_norm_spread_double_extended, instance_norm_spread_double_double, instance_norm_start_extended,
-    instance_norm_fold_extended, instance_norm_join_extended, instance_norm_finish_double_extended };
+    instance_norm_spread_extended, instance_norm_start_extended, instance_norm_fold_extended,
+    instance_norm_join_extended, instance_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int instance_norm_is_direct(const instance_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1499,7 +1553,7 @@ static inline double instance_norm_leaf_number(const instance_norm_leaf *x, ptrd
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)instance_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return instance_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1740,12 +1794,19 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
     instance_norm_number room[INSTANCE_NORM_ROOM / sizeof(instance_norm_number)];
     instance_norm_buffers m;
     instance_norm_tile t;
-    char *next = (char *)room, *values[INSTANCE_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[INSTANCE_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)instance_norm_take(&next, columns, instance_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : instance_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != instance_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)instance_norm_take(&next, columns, instance_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1916,7 +1977,7 @@ static void instance_norm_sweep_block(const instance_norm_call *a, const instanc
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2403,7 +2464,7 @@ static void instance_norm_statistics_block_float(const void *arguments, instance
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2411,7 +2472,7 @@ static void instance_norm_statistics_block_float(const void *arguments, instance
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2422,12 +2483,10 @@ static void instance_norm_statistics_block_float(const void *arguments, instance
             - instance_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    instance_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2596,10 +2655,9 @@ static void instance_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t
 }
 
 INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void instance_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
@@ -2620,15 +2678,15 @@ static void instance_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows,
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    instance_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    instance_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    instance_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                instance_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                instance_norm_statistics_pass0_pair_element(x[i], &term_0);
+                instance_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2651,18 +2709,16 @@ static void instance_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t r
             INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
             INSTANCE_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                instance_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                instance_norm_statistics_pass0_pair_element(x[k], &term_0);
                 instance_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         INSTANCE_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            instance_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            instance_norm_statistics_pass0_pair_element(x[k], &term_0);
             instance_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2860,15 +2916,13 @@ static void instance_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t
 }
 
 INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_pair_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
-    double *less_v_sum_d_d)
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = instance_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_v_sum_d = at_d;
     *less_v_sum_d = lost_at_d;
     *to_v_sum_d_d = at_d * at_d;
-    *less_v_sum_d_d = instance_norm_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
 }
 
 static void instance_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
@@ -2894,18 +2948,17 @@ static void instance_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows,
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
-                    instance_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
-                        &less_1);
+                    double term_0, less_0, term_1;
+                    instance_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1);
                     instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    instance_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                instance_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                instance_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                instance_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -2931,22 +2984,20 @@ static void instance_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t r
             INSTANCE_NORM_AHEAD(x + i, later * t->read_step[0]);
             INSTANCE_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 instance_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 instance_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         INSTANCE_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            instance_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             instance_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             instance_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3040,67 +3091,141 @@ static void instance_norm_statistics_block_double(const void *arguments, instanc
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[INSTANCE_NORM_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_d[INSTANCE_NORM_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_LANES];
-    long double lane_mean[INSTANCE_NORM_LANES];
-    long double lane_mean_low[INSTANCE_NORM_LANES];
-    long double lane_var[INSTANCE_NORM_LANES];
-    long double lane_inv_std[INSTANCE_NORM_LANES];
+    double lane_v_sum_x[INSTANCE_NORM_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_LANES];
+    double lane_v_sum_d[INSTANCE_NORM_LANES];
+    double lane_v_sum_d_d[INSTANCE_NORM_LANES];
+    double lane_mean[INSTANCE_NORM_LANES];
+    double lane_mean_low[INSTANCE_NORM_LANES];
+    double lane_var[INSTANCE_NORM_LANES];
+    double lane_inv_std[INSTANCE_NORM_LANES];
+    double less_v_sum_x[INSTANCE_NORM_LANES];
+    double less_v_sum_d[INSTANCE_NORM_LANES];
+    double less_v_sum_d_d[INSTANCE_NORM_LANES];
+    int64_t reach[INSTANCE_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[INSTANCE_NORM_LANES], again_v_sum_d[INSTANCE_NORM_LANES],
         again_v_sum_d_d[INSTANCE_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_s = a->count_s;
+    const double eps = a->eps;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_statistics_pass0_pair
             : &instance_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = instance_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) instance_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_s);
+    {
+        const double at_0 = 1 / count_s;
+        const double at_1 = (fma(-at_0, count_s, 1)) * at_0;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * instance_norm_reach(lane_v_sum_x[b]) + 2 * instance_norm_reach(count_s);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = instance_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_s);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_statistics_pass2_pair
             : &instance_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes) && instance_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = instance_norm_finite(lane_v_sum_d, c->lanes) && instance_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) instance_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) instance_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_s;
-        lane_mean[b] = instance_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = instance_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = instance_norm_not_negative_extended(lane_v_sum_d_d[b]/count_s
-            - instance_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = 1 / count_s;
+        const double at_1 = (fma(-at_0, count_s, 1)) * at_0;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = instance_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = instance_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = instance_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * instance_norm_reach(lane_v_sum_d[b]) + 4 * instance_norm_reach(count_s)
+                + 2 * instance_norm_reach(lane_mean_pivot[b]) + 2 * instance_norm_reach(lane_v_sum_d_d[b])
+                + 2 * instance_norm_reach(eps) + instance_norm_none(at_24);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d = instance_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_s;
+                const long double far_mean = instance_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = instance_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = instance_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = instance_norm_not_negative_extended(far_v_sum_d_d/(long double)count_s
+                    - instance_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    instance_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    instance_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3283,12 +3408,10 @@ static void instance_norm_forward_block_float(const void *arguments, instance_no
     const double eps = a->eps;
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[2] + b * w->lane_stride[2]];
-        lane_bias[b] = a->bias == NULL ? 0.0 : (double)a->bias[c->at[2] + b * w->lane_stride[2]];
-    }
+    instance_norm_lanes_of_float(a->weight, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_float(a->bias, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_bias);
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3296,7 +3419,7 @@ static void instance_norm_forward_block_float(const void *arguments, instance_no
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3313,12 +3436,10 @@ static void instance_norm_forward_block_float(const void *arguments, instance_no
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    instance_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3498,81 +3619,170 @@ static void instance_norm_forward_block_double(const void *arguments, instance_n
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_LANES];
-    long double lane_bias[INSTANCE_NORM_LANES];
-    long double lane_v_sum_x[INSTANCE_NORM_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d[INSTANCE_NORM_LANES];
-    long double lane_v_sum_d_d[INSTANCE_NORM_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_LANES];
-    long double lane_mean[INSTANCE_NORM_LANES];
-    long double lane_mean_low[INSTANCE_NORM_LANES];
-    long double lane_var[INSTANCE_NORM_LANES];
-    long double lane_inv_std[INSTANCE_NORM_LANES];
-    long double lane_slope[INSTANCE_NORM_LANES];
-    long double lane_shift[INSTANCE_NORM_LANES];
+    double lane_weight[INSTANCE_NORM_LANES];
+    double lane_bias[INSTANCE_NORM_LANES];
+    double lane_v_sum_x[INSTANCE_NORM_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_LANES];
+    double lane_v_sum_d[INSTANCE_NORM_LANES];
+    double lane_v_sum_d_d[INSTANCE_NORM_LANES];
+    double lane_mean[INSTANCE_NORM_LANES];
+    double lane_mean_low[INSTANCE_NORM_LANES];
+    double lane_var[INSTANCE_NORM_LANES];
+    double lane_inv_std[INSTANCE_NORM_LANES];
+    double lane_slope[INSTANCE_NORM_LANES];
+    double lane_shift[INSTANCE_NORM_LANES];
+    double less_v_sum_x[INSTANCE_NORM_LANES];
+    double less_v_sum_d[INSTANCE_NORM_LANES];
+    double less_v_sum_d_d[INSTANCE_NORM_LANES];
+    int64_t reach[INSTANCE_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[INSTANCE_NORM_LANES], again_v_sum_d[INSTANCE_NORM_LANES],
         again_v_sum_d_d[INSTANCE_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_s = a->count_s;
+    const double eps = a->eps;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[2] + b * w->lane_stride[2]];
-        lane_bias[b] = a->bias == NULL ? 0.0 : (long double)a->bias[c->at[2] + b * w->lane_stride[2]];
-    }
+    instance_norm_lanes_of_double(a->weight, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_double(a->bias, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_bias);
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_forward_pass0_pair
             : &instance_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = instance_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) instance_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_s);
+    {
+        const double at_0 = 1 / count_s;
+        const double at_1 = (fma(-at_0, count_s, 1)) * at_0;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * instance_norm_reach(lane_v_sum_x[b]) + 2 * instance_norm_reach(count_s);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = instance_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_s);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_forward_pass2_pair
             : &instance_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_d, c->lanes) && instance_norm_finite_extended(lane_v_sum_d_d,
-            c->lanes);
+        finite = instance_norm_finite(lane_v_sum_d, c->lanes) && instance_norm_finite(lane_v_sum_d_d, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) instance_norm_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) instance_norm_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_s;
-        lane_mean[b] = instance_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = instance_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = instance_norm_not_negative_extended(lane_v_sum_d_d[b]/count_s
-            - instance_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_slope[b] = lane_inv_std[b]*lane_weight[b];
-        lane_shift[b] = lane_bias[b] - lane_inv_std[b]*lane_mean_rest[b]*lane_weight[b];
+    {
+        const double at_0 = 1 / count_s;
+        const double at_1 = (fma(-at_0, count_s, 1)) * at_0;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = instance_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = instance_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = instance_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            const double at_29 = at_27 - (at_28 - at_25);
+            const double at_30 = at_28 * lane_weight[b];
+            const double at_31 = fma(at_28, lane_weight[b], -at_30) + (lane_weight[b] * at_29);
+            const double at_32 = at_30 + at_31;
+            const double at_34 = at_28 * at_4;
+            const double at_35 = fma(at_28, at_4, -at_34) + (at_28 * at_5 + at_4 * at_29);
+            const double at_36 = at_34 * lane_weight[b];
+            const double at_37 = fma(at_34, lane_weight[b], -at_36) + (lane_weight[b] * at_35);
+            const double at_38 = lane_bias[b] - at_36;
+            const double at_39 = instance_norm_lost_of_sum(lane_bias[b], -at_36, at_38) + (-at_37);
+            const double at_40 = at_38 + at_39;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_slope[b] = at_32;
+            lane_shift[b] = at_40;
+            reach[b] = 4 * instance_norm_reach(lane_v_sum_d[b]) + 4 * instance_norm_reach(count_s)
+                + 2 * instance_norm_reach(lane_mean_pivot[b]) + 2 * instance_norm_reach(lane_v_sum_d_d[b])
+                + 2 * instance_norm_reach(eps) + 2 * instance_norm_reach(lane_weight[b])
+                + 2 * instance_norm_reach(lane_bias[b]) + instance_norm_none(at_24);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1518)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1518) continue;
+                const long double far_v_sum_d = instance_norm_far(lane_v_sum_d[b], less_v_sum_d[b], again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_s;
+                const long double far_mean = instance_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = instance_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d = instance_norm_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var = instance_norm_not_negative_extended(far_v_sum_d_d/(long double)count_s
+                    - instance_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_slope = far_inv_std*(long double)lane_weight[b];
+                const long double far_shift = (long double)lane_bias[b] - far_inv_std
+                    *far_mean_rest*(long double)lane_weight[b];
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         instance_norm_sweep_block(&a->call, c, &instance_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    instance_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    instance_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4034,12 +4244,10 @@ static void instance_norm_backward_block_float(const void *arguments, instance_n
     double lane_scale[INSTANCE_NORM_LANES];
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    instance_norm_lanes_of_float(a->weight, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -4049,20 +4257,16 @@ static void instance_norm_backward_block_float(const void *arguments, instance_n
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         void *const sums[] = {lane_v_sum_d_grad_output, lane_v_sum_d_grad_output_inv_std, lane_v_sum_grad_output_2,
-            lane_v_sum_grad_output};
+            lane_v_sum_grad_output, NULL, NULL, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_backward_pass1_float, lanes, NULL, sums, 0);
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_d_grad_output_inv_std + c->at[3] + b * w->lane_stride[3];
             instance_norm_add_double(high, high + a->places_v_sum_d_grad_output_inv_std,
-                (double)lane_v_sum_d_grad_output_inv_std[b]);
-            high[a->places_v_sum_d_grad_output_inv_std] += (double)(lane_v_sum_d_grad_output_inv_std[b]
-                - (double)lane_v_sum_d_grad_output_inv_std[b]);
+                lane_v_sum_d_grad_output_inv_std[b]);
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_grad_output_2 + c->at[3] + b * w->lane_stride[3];
-            instance_norm_add_double(high, high + a->places_v_sum_grad_output_2, (double)lane_v_sum_grad_output_2[b]);
-            high[a->places_v_sum_grad_output_2] += (double)(lane_v_sum_grad_output_2[b]
-                - (double)lane_v_sum_grad_output_2[b]);
+            instance_norm_add_double(high, high + a->places_v_sum_grad_output_2, lane_v_sum_grad_output_2[b]);
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4146,7 +4350,7 @@ int instance_norm_backward_float(
     instance_norm_combine(memory, portions, total, a.begin_v_sum_grad_output_2, a.places_v_sum_grad_output_2);
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_d_grad_output_inv_std = (double)instance_norm_whole_double((memory
+        const double item_v_sum_d_grad_output_inv_std = (double)instance_norm_whole((memory
             + a.begin_v_sum_d_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 3)]);
@@ -4154,7 +4358,7 @@ int instance_norm_backward_float(
     }
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_grad_output_2 = (double)instance_norm_whole_double((memory
+        const double item_v_sum_grad_output_2 = (double)instance_norm_whole((memory
             + a.begin_v_sum_grad_output_2)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_grad_output_2)[a.places_v_sum_grad_output_2 + instance_norm_place(&a.call.walk, "c", k,
             3)]);
@@ -4377,24 +4581,21 @@ INSTANCE_NORM_INLINE void instance_norm_backward_pass1_pair_element(
 const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast,
     const double inv_std_cast, double *to_v_sum_d_grad_output, double *less_v_sum_d_grad_output,
     double *to_v_sum_d_grad_output_inv_std, double *less_v_sum_d_grad_output_inv_std, double *to_v_sum_grad_output_2,
-    double *less_v_sum_grad_output_2, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = instance_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     *to_v_sum_d_grad_output = grad_output * at_d1;
-    *less_v_sum_d_grad_output = instance_norm_lost_of_product(grad_output, 0, at_d1, lost_at_d1,
-        *to_v_sum_d_grad_output);
+    *less_v_sum_d_grad_output = fma(grad_output, at_d1, -*to_v_sum_d_grad_output) + (grad_output * lost_at_d1);
     *to_v_sum_d_grad_output_inv_std = at_t1 * at_d1;
-    *less_v_sum_d_grad_output_inv_std = instance_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
-        *to_v_sum_d_grad_output_inv_std);
+    *less_v_sum_d_grad_output_inv_std = fma(at_t1, at_d1, -*to_v_sum_d_grad_output_inv_std) + (at_t1 * lost_at_d1
+        + at_d1 * lost_at_t1);
     *to_v_sum_grad_output_2 = grad_output;
-    *less_v_sum_grad_output_2 = 0;
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void instance_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
@@ -4430,24 +4631,23 @@ static void instance_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, c
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                    double term_0, less_0, term_1, less_1, term_2, term_3;
                     instance_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
-                        own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
-                        &term_3, &less_3);
+                        own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &term_3);
                     instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                    instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                    instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    instance_norm_add_double(&part_2[k], &rest_2[k], term_2);
+                    instance_norm_add_double(&part_3[k], &rest_3[k], term_3);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, term_3;
                 instance_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, own_mean_rest_cast,
-                    own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                    own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &term_3);
                 instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                instance_norm_add_double(&part_2[k], &rest_2[k], term_2);
+                instance_norm_add_double(&part_3[k], &rest_3[k], term_3);
             }
             instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4482,32 +4682,28 @@ static void instance_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t row
             INSTANCE_NORM_AHEAD(x + i, later * t->read_step[1]);
             INSTANCE_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, term_3;
                 instance_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
-                    inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                    inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &term_3);
                 instance_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 instance_norm_add_double(&high_1[k], &low_1[k], term_1);
                 low_1[k] += less_1;
                 instance_norm_add_double(&high_2[k], &low_2[k], term_2);
-                low_2[k] += less_2;
                 instance_norm_add_double(&high_3[k], &low_3[k], term_3);
-                low_3[k] += less_3;
             }
         }
         INSTANCE_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+            double term_0, less_0, term_1, less_1, term_2, term_3;
             instance_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], mean_rest_cast[k],
-                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &term_3);
             instance_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             instance_norm_add_double(&high_1[k], &low_1[k], term_1);
             low_1[k] += less_1;
             instance_norm_add_double(&high_2[k], &low_2[k], term_2);
-            low_2[k] += less_2;
             instance_norm_add_double(&high_3[k], &low_3[k], term_3);
-            low_3[k] += less_3;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4732,80 +4928,165 @@ static void instance_norm_backward_block_double(const void *arguments, instance_
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
-    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
-    long double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_shift[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope[INSTANCE_NORM_ROW_LANES];
-    long double lane_scale[INSTANCE_NORM_ROW_LANES];
-    long double again_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES],
-        again_v_sum_d_grad_output_inv_std[INSTANCE_NORM_ROW_LANES], again_v_sum_grad_output_2[INSTANCE_NORM_ROW_LANES],
-        again_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_weight[INSTANCE_NORM_LANES];
+    double lane_mean[INSTANCE_NORM_LANES];
+    double lane_mean_low[INSTANCE_NORM_LANES];
+    double lane_inv_std[INSTANCE_NORM_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_LANES];
+    double lane_mean_rest[INSTANCE_NORM_LANES];
+    double lane_mean_rest_cast[INSTANCE_NORM_LANES];
+    double lane_inv_std_cast[INSTANCE_NORM_LANES];
+    double lane_v_sum_d_grad_output[INSTANCE_NORM_LANES];
+    double lane_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES];
+    double lane_v_sum_grad_output_2[INSTANCE_NORM_LANES];
+    double lane_v_sum_grad_output[INSTANCE_NORM_LANES];
+    double lane_shift[INSTANCE_NORM_LANES];
+    double lane_slope[INSTANCE_NORM_LANES];
+    double lane_scale[INSTANCE_NORM_LANES];
+    double less_mean_rest[INSTANCE_NORM_LANES];
+    double less_v_sum_d_grad_output[INSTANCE_NORM_LANES];
+    double less_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES];
+    double less_v_sum_grad_output_2[INSTANCE_NORM_LANES];
+    double less_v_sum_grad_output[INSTANCE_NORM_LANES];
+    int64_t reach[INSTANCE_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_v_sum_d_grad_output[INSTANCE_NORM_LANES], again_v_sum_d_grad_output_inv_std[INSTANCE_NORM_LANES],
+        again_v_sum_grad_output_2[INSTANCE_NORM_LANES], again_v_sum_grad_output[INSTANCE_NORM_LANES];
     int finite;
-    const long double count_s = a->count_s;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[3] + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    instance_norm_lanes_of_double(a->weight, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
+    {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = instance_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = instance_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_mean_rest_cast[b] = at_4;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * instance_norm_reach(lane_mean[b]) + 2 * instance_norm_reach(lane_mean_low[b])
+                + 2 * instance_norm_reach(lane_inv_std[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1658)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                instance_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         void *const sums[] = {lane_v_sum_d_grad_output, lane_v_sum_d_grad_output_inv_std, lane_v_sum_grad_output_2,
-            lane_v_sum_grad_output};
+            lane_v_sum_grad_output, less_v_sum_d_grad_output, less_v_sum_d_grad_output_inv_std,
+            less_v_sum_grad_output_2, less_v_sum_grad_output};
         void *const again[] = {again_v_sum_d_grad_output, again_v_sum_d_grad_output_inv_std, again_v_sum_grad_output_2,
-            again_v_sum_grad_output};
+            again_v_sum_grad_output, NULL, NULL, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_backward_pass1_pair
             : &instance_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_d_grad_output, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_d_grad_output_inv_std, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_grad_output_2, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = instance_norm_finite(lane_v_sum_d_grad_output, c->lanes)
+            && instance_norm_finite(lane_v_sum_d_grad_output_inv_std, c->lanes)
+            && instance_norm_finite(lane_v_sum_grad_output_2, c->lanes) && instance_norm_finite(lane_v_sum_grad_output,
+            c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_grad_output[b])) lane_v_sum_d_grad_output[b] = again_v_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_d_grad_output_inv_std[b])) lane_v_sum_d_grad_output_inv_std[b]
-                    = again_v_sum_d_grad_output_inv_std[b];
-                if (!isfinite(lane_v_sum_grad_output_2[b])) lane_v_sum_grad_output_2[b] = again_v_sum_grad_output_2[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (!isfinite(lane_v_sum_d_grad_output[b])) instance_norm_halves(again_v_sum_d_grad_output[b],
+                    &lane_v_sum_d_grad_output[b], &less_v_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_d_grad_output_inv_std[b]))
+                    instance_norm_halves(again_v_sum_d_grad_output_inv_std[b], &lane_v_sum_d_grad_output_inv_std[b],
+                    &less_v_sum_d_grad_output_inv_std[b]);
+                if (!isfinite(lane_v_sum_grad_output_2[b])) instance_norm_halves(again_v_sum_grad_output_2[b],
+                    &lane_v_sum_grad_output_2[b], &less_v_sum_grad_output_2[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) instance_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_d_grad_output_inv_std + c->at[3] + b * w->lane_stride[3];
             instance_norm_add_double(high, high + a->places_v_sum_d_grad_output_inv_std,
-                (double)lane_v_sum_d_grad_output_inv_std[b]);
-            high[a->places_v_sum_d_grad_output_inv_std] += (double)(lane_v_sum_d_grad_output_inv_std[b]
-                - (double)lane_v_sum_d_grad_output_inv_std[b]);
+                lane_v_sum_d_grad_output_inv_std[b]);
+            high[a->places_v_sum_d_grad_output_inv_std] += less_v_sum_d_grad_output_inv_std[b];
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_grad_output_2 + c->at[3] + b * w->lane_stride[3];
-            instance_norm_add_double(high, high + a->places_v_sum_grad_output_2, (double)lane_v_sum_grad_output_2[b]);
-            high[a->places_v_sum_grad_output_2] += (double)(lane_v_sum_grad_output_2[b]
-                - (double)lane_v_sum_grad_output_2[b]);
+            instance_norm_add_double(high, high + a->places_v_sum_grad_output_2, lane_v_sum_grad_output_2[b]);
+            high[a->places_v_sum_grad_output_2] += less_v_sum_grad_output_2[b];
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = instance_norm_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_grad_output[b]/count_s - lane_v_sum_grad_output[b]/count_s;
-        lane_slope[b] = -instance_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_s;
-        lane_scale[b] = lane_inv_std[b]*lane_weight[b];
+    {
+        const double at_6 = 1 / count_s;
+        const double at_7 = (fma(-at_6, count_s, 1)) * at_6;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_mean_rest[b];
+            const double at_3 = fma(at_0, lane_mean_rest[b], -at_2) + (at_0 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_d_grad_output[b];
+            const double at_5 = fma(at_2, lane_v_sum_d_grad_output[b], -at_4) + (at_2 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_3);
+            const double at_8 = at_4 * at_6;
+            const double at_9 = fma(at_4, at_6, -at_8) + (at_4 * at_7 + at_6 * at_5);
+            const double at_10 = lane_v_sum_grad_output[b] * at_6;
+            const double at_11 = fma(lane_v_sum_grad_output[b], at_6, -at_10) + (lane_v_sum_grad_output[b] * at_7
+                + at_6 * less_v_sum_grad_output[b]);
+            const double at_12 = at_8 - at_10;
+            const double at_13 = instance_norm_lost_of_sum(at_8, -at_10, at_12) + (at_9 + -at_11);
+            const double at_14 = at_12 + at_13;
+            const double at_16 = at_0 * lane_v_sum_d_grad_output[b];
+            const double at_17 = fma(at_0, lane_v_sum_d_grad_output[b], -at_16) + (at_0 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_1);
+            const double at_18 = at_16 * at_6;
+            const double at_19 = fma(at_16, at_6, -at_18) + (at_16 * at_7 + at_6 * at_17);
+            const double at_20 = -at_18;
+            const double at_21 = -at_19;
+            const double at_22 = at_20 + at_21;
+            const double at_24 = lane_inv_std[b] * lane_weight[b];
+            const double at_25 = fma(lane_inv_std[b], lane_weight[b], -at_24);
+            const double at_26 = at_24 + at_25;
+            lane_shift[b] = at_14;
+            lane_slope[b] = at_22;
+            lane_scale[b] = at_26;
+            reach[b] = 4 * instance_norm_reach(lane_inv_std[b]) + 2 * instance_norm_reach(lane_mean_rest[b])
+                + 2 * instance_norm_reach(lane_v_sum_d_grad_output[b]) + 2 * instance_norm_reach(count_s)
+                + 2 * instance_norm_reach(lane_v_sum_grad_output[b]) + 2 * instance_norm_reach(lane_weight[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1778)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1778) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_v_sum_d_grad_output = instance_norm_far(lane_v_sum_d_grad_output[b],
+                    less_v_sum_d_grad_output[b], again_v_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = instance_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_shift = instance_norm_square_extended((long double)lane_inv_std[b])*far_mean_rest
+                    *far_v_sum_d_grad_output/(long double)count_s - far_v_sum_grad_output/(long double)count_s;
+                const long double far_slope = -instance_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output/(long double)count_s;
+                const long double far_scale = (long double)lane_inv_std[b]*(long double)lane_weight[b];
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
@@ -4854,8 +5135,8 @@ int instance_norm_backward_double(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_ROW_LANES,
-        1041, 1);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_LANES, 1041,
+        1);
     a.weight = weight;
     a.mean = mean;
     a.mean_low = mean_low;
@@ -4881,7 +5162,7 @@ int instance_norm_backward_double(
     instance_norm_combine(memory, portions, total, a.begin_v_sum_grad_output_2, a.places_v_sum_grad_output_2);
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_d_grad_output_inv_std = (long double)instance_norm_whole_double((memory
+        const long double item_v_sum_d_grad_output_inv_std = (long double)instance_norm_whole((memory
             + a.begin_v_sum_d_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_d_grad_output_inv_std)[a.places_v_sum_d_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 3)]);
@@ -4889,7 +5170,7 @@ int instance_norm_backward_double(
     }
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_grad_output_2 = (long double)instance_norm_whole_double((memory
+        const long double item_v_sum_grad_output_2 = (long double)instance_norm_whole((memory
             + a.begin_v_sum_grad_output_2)[instance_norm_place(&a.call.walk, "c", k, 3)], (memory
             + a.begin_v_sum_grad_output_2)[a.places_v_sum_grad_output_2 + instance_norm_place(&a.call.walk, "c", k,
             3)]);
@@ -5250,23 +5531,19 @@ static void instance_norm_jvp_block_float(const void *arguments, instance_norm_b
     double lane_tangent_bias_cast[INSTANCE_NORM_LANES];
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_weight[b] = a->tangent_weight == NULL ? 0.0 : (double)a->tangent_weight[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_bias[b] = a->tangent_bias == NULL ? 0.0 : (double)a->tangent_bias[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    instance_norm_lanes_of_float(a->weight, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_float(a->tangent_weight, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_weight);
+    instance_norm_lanes_of_float(a->tangent_bias, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_bias);
+    instance_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5499,14 +5776,13 @@ static void instance_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, 
 
 INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
-    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = instance_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_tangent_x = at_d * tangent_x;
-    *less_near_sum_d_tangent_x = instance_norm_lost_of_product(at_d, lost_at_d, tangent_x, 0, *to_near_sum_d_tangent_x);
+    *less_near_sum_d_tangent_x = fma(at_d, tangent_x, -*to_near_sum_d_tangent_x) + (tangent_x * lost_at_d);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void instance_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
@@ -5533,19 +5809,18 @@ static void instance_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const 
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     instance_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    instance_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                instance_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                instance_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                instance_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5574,23 +5849,20 @@ static void instance_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, co
             INSTANCE_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
             INSTANCE_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 instance_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 instance_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         INSTANCE_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            instance_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             instance_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             instance_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5811,66 +6083,149 @@ static void instance_norm_jvp_block_double(const void *arguments, instance_norm_
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_ROW_LANES];
-    long double lane_tangent_weight[INSTANCE_NORM_ROW_LANES];
-    long double lane_tangent_bias[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
-    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
-    long double lane_near_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_tangent_x[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES];
-    long double lane_shift[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope[INSTANCE_NORM_ROW_LANES];
-    long double lane_scale[INSTANCE_NORM_ROW_LANES];
-    long double lane_scale_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_tangent_bias_cast[INSTANCE_NORM_ROW_LANES];
-    long double again_near_sum_d_tangent_x[INSTANCE_NORM_ROW_LANES], again_v_sum_tangent_x[INSTANCE_NORM_ROW_LANES];
+    double lane_weight[INSTANCE_NORM_LANES];
+    double lane_tangent_weight[INSTANCE_NORM_LANES];
+    double lane_tangent_bias[INSTANCE_NORM_LANES];
+    double lane_mean[INSTANCE_NORM_LANES];
+    double lane_mean_low[INSTANCE_NORM_LANES];
+    double lane_inv_std[INSTANCE_NORM_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_LANES];
+    double lane_mean_rest[INSTANCE_NORM_LANES];
+    double lane_near_sum_d_tangent_x[INSTANCE_NORM_LANES];
+    double lane_v_sum_tangent_x[INSTANCE_NORM_LANES];
+    double lane_shift[INSTANCE_NORM_LANES];
+    double lane_mean_rest_cast[INSTANCE_NORM_LANES];
+    double lane_slope[INSTANCE_NORM_LANES];
+    double lane_scale[INSTANCE_NORM_LANES];
+    double lane_scale_2[INSTANCE_NORM_LANES];
+    double lane_tangent_bias_cast[INSTANCE_NORM_LANES];
+    double less_mean_rest[INSTANCE_NORM_LANES];
+    double less_near_sum_d_tangent_x[INSTANCE_NORM_LANES];
+    double less_v_sum_tangent_x[INSTANCE_NORM_LANES];
+    int64_t reach[INSTANCE_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_tangent_x[INSTANCE_NORM_LANES], again_v_sum_tangent_x[INSTANCE_NORM_LANES];
     int finite;
-    const long double count_s = a->count_s;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_weight[b] = a->tangent_weight == NULL ? 0.0 : (long double)a->tangent_weight[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_bias[b] = a->tangent_bias == NULL ? 0.0 : (long double)a->tangent_bias[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    instance_norm_lanes_of_double(a->weight, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_double(a->tangent_weight, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_weight);
+    instance_norm_lanes_of_double(a->tangent_bias, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_bias);
+    instance_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
-        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_jvp_pass1_pair
-            : &instance_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        if (!finite) {
-            instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = instance_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = instance_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * instance_norm_reach(lane_mean[b]) + 2 * instance_norm_reach(lane_mean_low[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                    = again_near_sum_d_tangent_x[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                instance_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
-        lane_shift[b] = lane_v_sum_tangent_x[b]/count_s;
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -instance_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/count_s;
-        lane_scale[b] = lane_inv_std[b]*lane_weight[b];
-        lane_scale_2[b] = lane_inv_std[b]*lane_tangent_weight[b];
-        lane_tangent_bias_cast[b] = lane_tangent_bias[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, less_near_sum_d_tangent_x,
+            less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x, NULL, NULL};
+        instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_jvp_pass1_pair
+            : &instance_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = instance_norm_finite(lane_near_sum_d_tangent_x, c->lanes) && instance_norm_finite(lane_v_sum_tangent_x,
+            c->lanes);
+        if (!finite) {
+            instance_norm_sweep_block(&a->call, c, &instance_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_tangent_x[b])) instance_norm_halves(again_near_sum_d_tangent_x[b],
+                    &lane_near_sum_d_tangent_x[b], &less_near_sum_d_tangent_x[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) instance_norm_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = 1 / count_s;
+        const double at_7 = (fma(-at_6, count_s, 1)) * at_6;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x[b] - at_0;
+            const double at_3 = instance_norm_lost_of_sum(lane_near_sum_d_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_8 = lane_v_sum_tangent_x[b] * at_6;
+            const double at_9 = fma(lane_v_sum_tangent_x[b], at_6, -at_8) + (lane_v_sum_tangent_x[b] * at_7
+                + at_6 * less_v_sum_tangent_x[b]);
+            const double at_10 = at_8 + at_9;
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            const double at_22 = lane_inv_std[b] * lane_weight[b];
+            const double at_23 = fma(lane_inv_std[b], lane_weight[b], -at_22);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_tangent_weight[b];
+            const double at_27 = fma(lane_inv_std[b], lane_tangent_weight[b], -at_26);
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_10;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_20;
+            lane_scale[b] = at_24;
+            lane_scale_2[b] = at_28;
+            lane_tangent_bias_cast[b] = lane_tangent_bias[b];
+            reach[b] = 2 * instance_norm_reach(lane_near_sum_d_tangent_x[b])
+                + 2 * instance_norm_reach(lane_mean_rest[b]) + 2 * instance_norm_reach(lane_v_sum_tangent_x[b])
+                + 2 * instance_norm_reach(count_s) + 4 * instance_norm_reach(lane_inv_std[b])
+                + 2 * instance_norm_reach(lane_weight[b]) + 2 * instance_norm_reach(lane_tangent_weight[b])
+                + 2 * instance_norm_reach(lane_tangent_bias[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1774)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1774) continue;
+                const long double far_v_sum_tangent_x = instance_norm_far(lane_v_sum_tangent_x[b],
+                    less_v_sum_tangent_x[b], again_v_sum_tangent_x[b]);
+                const long double far_shift = far_v_sum_tangent_x/(long double)count_s;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_d_tangent_x = instance_norm_far(lane_near_sum_d_tangent_x[b],
+                    less_near_sum_d_tangent_x[b], again_near_sum_d_tangent_x[b]);
+                const long double far_v_sum_d_tangent_x = far_near_sum_d_tangent_x - far_mean_rest*far_v_sum_tangent_x;
+                const long double far_slope = -instance_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_tangent_x/(long double)count_s;
+                const long double far_scale = (long double)lane_inv_std[b]*(long double)lane_weight[b];
+                const long double far_scale_2 = (long double)lane_inv_std[b]*(long double)lane_tangent_weight[b];
+                const long double far_tangent_bias_cast = (long double)lane_tangent_bias[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_tangent_bias_cast[b] = (double)far_tangent_bias_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
@@ -5917,8 +6272,8 @@ int instance_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_ROW_LANES,
-        2083, 0);
+    instance_norm_plan(&a.call.walk, extents, "nc", 3, strides, 2, layouts, sizeof(double), INSTANCE_NORM_LANES, 2083,
+        0);
     instance_norm_deal(&a.call.walk, sizeof(double), threads);
     a.weight = weight;
     a.tangent_weight = tangent_weight;
@@ -6660,16 +7015,14 @@ static void instance_norm_double_backward_block_float(const void *arguments, ins
     double lane_cotangent_grad_bias_cast[INSTANCE_NORM_ROW_LANES];
     const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (double)a->weight[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_weight[b] = a->cotangent_grad_weight == NULL ? 0.0
-            : (double)a->cotangent_grad_weight[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_bias[b] = a->cotangent_grad_bias == NULL ? 0.0 : (double)a->cotangent_grad_bias[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
+    instance_norm_lanes_of_float(a->weight, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_float(a->cotangent_grad_weight, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_weight);
+    instance_norm_lanes_of_float(a->cotangent_grad_bias, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_bias);
+    instance_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6679,16 +7032,13 @@ static void instance_norm_double_backward_block_float(const void *arguments, ins
         const void *const lanes[] = {lane_mean_pivot, lane_inv_std_cast};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
             lane_v_sum_cotangent_grad_input_grad_output_inv_std, lane_near_sum_d_grad_output,
-            lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output, NULL, NULL, NULL, NULL, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + c->at[5]
                 + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_cotangent_grad_input_grad_output_inv_std,
-                (double)lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
-            high[a->places_v_sum_cotangent_grad_input_grad_output_inv_std]
-                += (double)(lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]
-                - (double)lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
+                lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6701,21 +7051,17 @@ static void instance_norm_double_backward_block_float(const void *arguments, ins
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
-        void *const sums[] = {lane_v_sum_inv_std3_sum_d_grad_output, lane_v_sum_sum_grad_output_inv_std};
+        void *const sums[] = {lane_v_sum_inv_std3_sum_d_grad_output, lane_v_sum_sum_grad_output_inv_std, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass3_float, lanes, NULL, sums, 0);
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_inv_std3_sum_d_grad_output + c->at[5] + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_inv_std3_sum_d_grad_output,
-                (double)lane_v_sum_inv_std3_sum_d_grad_output[b]);
-            high[a->places_v_sum_inv_std3_sum_d_grad_output] += (double)(lane_v_sum_inv_std3_sum_d_grad_output[b]
-                - (double)lane_v_sum_inv_std3_sum_d_grad_output[b]);
+                lane_v_sum_inv_std3_sum_d_grad_output[b]);
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_sum_grad_output_inv_std + c->at[5] + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_sum_grad_output_inv_std,
-                (double)lane_v_sum_sum_grad_output_inv_std[b]);
-            high[a->places_v_sum_sum_grad_output_inv_std] += (double)(lane_v_sum_sum_grad_output_inv_std[b]
-                - (double)lane_v_sum_sum_grad_output_inv_std[b]);
+                lane_v_sum_sum_grad_output_inv_std[b]);
         }
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6829,16 +7175,16 @@ int instance_norm_double_backward_float(
     { const double count_s = a.count_s;
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)instance_norm_whole_double((memory
+        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)instance_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
-        const double item_v_sum_inv_std3_sum_d_grad_output = (double)instance_norm_whole_double((memory
+        const double item_v_sum_inv_std3_sum_d_grad_output = (double)instance_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[instance_norm_place(&a.call.walk, "c", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[a.places_v_sum_inv_std3_sum_d_grad_output
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
-        const double item_v_sum_sum_grad_output_inv_std = (double)instance_norm_whole_double((memory
+        const double item_v_sum_sum_grad_output_inv_std = (double)instance_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
@@ -7120,29 +7466,25 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
     double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
     double *less_v_sum_cotangent_grad_input_grad_output_inv_std, double *to_near_sum_d_grad_output,
-    double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input, double *less_v_sum_cotangent_grad_input,
-    double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input, double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = instance_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
-    *less_near_sum_cotangent_grad_input_d = instance_norm_lost_of_product(cotangent_grad_input, 0, at_d, lost_at_d,
-        *to_near_sum_cotangent_grad_input_d);
+    *less_near_sum_cotangent_grad_input_d = fma(cotangent_grad_input, at_d, -*to_near_sum_cotangent_grad_input_d)
+        + (cotangent_grad_input * lost_at_d);
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = instance_norm_lost_of_product(grad_output, 0, cotangent_grad_input,
-        0, *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_inv_std = instance_norm_lost_of_product(at_t1, lost_at_t1,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_std);
+    *less_v_sum_cotangent_grad_input_grad_output_inv_std = fma(at_t1, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_inv_std) + (cotangent_grad_input * lost_at_t1);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = instance_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void instance_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
@@ -7182,30 +7524,29 @@ static void instance_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t 
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5,
-                        less_5;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, term_5;
                     instance_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
                         cotangent_grad_input[i + k], own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1,
-                        &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5);
+                        &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &term_5);
                     instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                     instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                    instance_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
-                    instance_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+                    instance_norm_add_double(&part_4[k], &rest_4[k], term_4);
+                    instance_norm_add_double(&part_5[k], &rest_5[k], term_5);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, term_5;
                 instance_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
                     own_mean_pivot, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3, &term_4, &less_4, &term_5, &less_5);
+                    &less_3, &term_4, &term_5);
                 instance_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 instance_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 instance_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                 instance_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                instance_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
-                instance_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
+                instance_norm_add_double(&part_4[k], &rest_4[k], term_4);
+                instance_norm_add_double(&part_5[k], &rest_5[k], term_5);
             }
             instance_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             instance_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -7246,10 +7587,10 @@ static void instance_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdif
             INSTANCE_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             INSTANCE_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, term_5;
                 instance_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                     mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3, &term_4, &less_4, &term_5, &less_5);
+                    &less_3, &term_4, &term_5);
                 instance_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 instance_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7259,17 +7600,15 @@ static void instance_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdif
                 instance_norm_add_double(&high_3[k], &low_3[k], term_3);
                 low_3[k] += less_3;
                 instance_norm_add_double(&high_4[k], &low_4[k], term_4);
-                low_4[k] += less_4;
                 instance_norm_add_double(&high_5[k], &low_5[k], term_5);
-                low_5[k] += less_5;
             }
         }
         INSTANCE_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, term_5;
             instance_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                 mean_pivot[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                &term_4, &less_4, &term_5, &less_5);
+                &term_4, &term_5);
             instance_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             instance_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7279,9 +7618,7 @@ static void instance_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdif
             instance_norm_add_double(&high_3[k], &low_3[k], term_3);
             low_3[k] += less_3;
             instance_norm_add_double(&high_4[k], &low_4[k], term_4);
-            low_4[k] += less_4;
             instance_norm_add_double(&high_5[k], &low_5[k], term_5);
-            low_5[k] += less_5;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7580,16 +7917,16 @@ const double grad_output, const double x, const double mean_pivot, const double 
     double *to_v_sum_sum_grad_output_inv_std, double *less_v_sum_sum_grad_output_inv_std)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = instance_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = instance_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_d1 = at_d - mean_rest_cast;
-    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, lost_at_d, -mean_rest_cast, -0, at_d1);
+    const double lost_at_d1 = instance_norm_lost_of_sum(at_d, -mean_rest_cast, at_d1) + (lost_at_d);
     const double at_t1 = grad_output * factor;
-    const double lost_at_t1 = instance_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, factor, -at_t1);
     const double at_t2 = grad_output * factor_2;
-    const double lost_at_t2 = instance_norm_lost_of_product(grad_output, 0, factor_2, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, factor_2, -at_t2);
     *to_v_sum_inv_std3_sum_d_grad_output = at_t1 * at_d1;
-    *less_v_sum_inv_std3_sum_d_grad_output = instance_norm_lost_of_product(at_t1, lost_at_t1, at_d1, lost_at_d1,
-        *to_v_sum_inv_std3_sum_d_grad_output);
+    *less_v_sum_inv_std3_sum_d_grad_output = fma(at_t1, at_d1, -*to_v_sum_inv_std3_sum_d_grad_output)
+        + (at_t1 * lost_at_d1 + at_d1 * lost_at_t1);
     *to_v_sum_sum_grad_output_inv_std = at_t2;
     *less_v_sum_sum_grad_output_inv_std = lost_at_t2;
 }
@@ -7938,39 +8275,51 @@ static void instance_norm_double_backward_block_double(const void *arguments, in
     const instance_norm_arguments_double *a = (const instance_norm_arguments_double *)arguments;
     const instance_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_weight[INSTANCE_NORM_ROW_LANES];
-    long double lane_cotangent_grad_weight[INSTANCE_NORM_ROW_LANES];
-    long double lane_cotangent_grad_bias[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_low[INSTANCE_NORM_ROW_LANES];
-    long double lane_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
-    long double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
-    long double lane_factor[INSTANCE_NORM_ROW_LANES];
-    long double lane_factor_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
-    long double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope[INSTANCE_NORM_ROW_LANES];
-    long double lane_shift[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope_3[INSTANCE_NORM_ROW_LANES];
-    long double lane_shift_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope_4[INSTANCE_NORM_ROW_LANES];
-    long double lane_scale[INSTANCE_NORM_ROW_LANES];
-    long double lane_shift_3[INSTANCE_NORM_ROW_LANES];
-    long double lane_slope_5[INSTANCE_NORM_ROW_LANES];
-    long double lane_scale_2[INSTANCE_NORM_ROW_LANES];
-    long double lane_cotangent_grad_bias_cast[INSTANCE_NORM_ROW_LANES];
+    double lane_weight[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_weight[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_bias[INSTANCE_NORM_ROW_LANES];
+    double lane_mean[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_low[INSTANCE_NORM_ROW_LANES];
+    double lane_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_pivot[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_rest[INSTANCE_NORM_ROW_LANES];
+    double lane_inv_std_cast[INSTANCE_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_mean_rest_cast[INSTANCE_NORM_ROW_LANES];
+    double lane_factor[INSTANCE_NORM_ROW_LANES];
+    double lane_factor_2[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double lane_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    double lane_slope[INSTANCE_NORM_ROW_LANES];
+    double lane_shift[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_2[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_3[INSTANCE_NORM_ROW_LANES];
+    double lane_shift_2[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_4[INSTANCE_NORM_ROW_LANES];
+    double lane_scale[INSTANCE_NORM_ROW_LANES];
+    double lane_shift_3[INSTANCE_NORM_ROW_LANES];
+    double lane_slope_5[INSTANCE_NORM_ROW_LANES];
+    double lane_scale_2[INSTANCE_NORM_ROW_LANES];
+    double lane_cotangent_grad_bias_cast[INSTANCE_NORM_ROW_LANES];
+    double less_mean_rest[INSTANCE_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    double less_near_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_grad_output[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES];
+    double less_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
+    int64_t reach[INSTANCE_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d[INSTANCE_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output[INSTANCE_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output_inv_std[INSTANCE_NORM_ROW_LANES],
@@ -7979,127 +8328,401 @@ static void instance_norm_double_backward_block_double(const void *arguments, in
         again_v_sum_inv_std3_sum_d_grad_output[INSTANCE_NORM_ROW_LANES],
         again_v_sum_sum_grad_output_inv_std[INSTANCE_NORM_ROW_LANES];
     int finite;
-    const long double count_s = a->count_s;
+    const double count_s = a->count_s;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_weight[b] = a->weight == NULL ? 1.0 : (long double)a->weight[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_weight[b] = a->cotangent_grad_weight == NULL ? 0.0
-            : (long double)a->cotangent_grad_weight[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_bias[b] = a->cotangent_grad_bias == NULL ? 0.0
-            : (long double)a->cotangent_grad_bias[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    instance_norm_lanes_of_double(a->weight, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_weight);
+    instance_norm_lanes_of_double(a->cotangent_grad_weight, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_weight);
+    instance_norm_lanes_of_double(a->cotangent_grad_bias, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_bias);
+    instance_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    instance_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    instance_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
+    {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = instance_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = instance_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * instance_norm_reach(lane_mean[b]) + 2 * instance_norm_reach(lane_mean_low[b])
+                + 2 * instance_norm_reach(lane_inv_std[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1658)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                instance_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_inv_std_cast};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
             lane_v_sum_cotangent_grad_input_grad_output_inv_std, lane_near_sum_d_grad_output,
-            lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output, less_near_sum_cotangent_grad_input_d,
+            less_v_sum_cotangent_grad_input_grad_output, less_v_sum_cotangent_grad_input_grad_output_inv_std,
+            less_near_sum_d_grad_output, less_v_sum_cotangent_grad_input, less_v_sum_grad_output};
         void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
             again_v_sum_cotangent_grad_input_grad_output_inv_std, again_near_sum_d_grad_output,
-            again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
+            again_v_sum_cotangent_grad_input, again_v_sum_grad_output, NULL, NULL, NULL, NULL, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_double_backward_pass1_pair
             : &instance_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_inv_std, c->lanes)
-            && instance_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = instance_norm_finite(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && instance_norm_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && instance_norm_finite(lane_v_sum_cotangent_grad_input_grad_output_inv_std, c->lanes)
+            && instance_norm_finite(lane_near_sum_d_grad_output, c->lanes)
+            && instance_norm_finite(lane_v_sum_cotangent_grad_input, c->lanes)
+            && instance_norm_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass1_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
-                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b]))
+                    instance_norm_halves(again_near_sum_cotangent_grad_input_d[b],
+                    &lane_near_sum_cotangent_grad_input_d[b], &less_near_sum_cotangent_grad_input_d[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
+                    instance_norm_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]
-                    = again_v_sum_cotangent_grad_input_grad_output_inv_std[b];
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                    instance_norm_halves(again_v_sum_cotangent_grad_input_grad_output_inv_std[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output_inv_std[b],
+                    &less_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
+                if (!isfinite(lane_near_sum_d_grad_output[b])) instance_norm_halves(again_near_sum_d_grad_output[b],
+                    &lane_near_sum_d_grad_output[b], &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    instance_norm_halves(again_v_sum_cotangent_grad_input[b], &lane_v_sum_cotangent_grad_input[b],
+                    &less_v_sum_cotangent_grad_input[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) instance_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_cotangent_grad_input_grad_output_inv_std + c->at[5]
                 + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_cotangent_grad_input_grad_output_inv_std,
-                (double)lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
+                lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
             high[a->places_v_sum_cotangent_grad_input_grad_output_inv_std]
-                += (double)(lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]
-                - (double)lane_v_sum_cotangent_grad_input_grad_output_inv_std[b]);
+                += less_v_sum_cotangent_grad_input_grad_output_inv_std[b];
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d[b] = lane_near_sum_cotangent_grad_input_d[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input[b];
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b];
-        lane_factor_2[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b];
+    {
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input[b]
+                + lane_v_sum_cotangent_grad_input[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d[b] - at_0;
+            const double at_3 = instance_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_d[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_d[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output[b] - at_6;
+            const double at_9 = instance_norm_lost_of_sum(lane_near_sum_d_grad_output[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * lane_inv_std[b];
+            const double at_15 = fma(at_12, lane_inv_std[b], -at_14) + (lane_inv_std[b] * at_13);
+            const double at_16 = at_14 * at_4;
+            const double at_17 = fma(at_14, at_4, -at_16) + (at_14 * at_5 + at_4 * at_15);
+            const double at_18 = at_16 + at_17;
+            const double at_20 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_21 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input[b], -at_20)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input[b]);
+            const double at_22 = at_20 + at_21;
+            lane_v_sum_cotangent_grad_input_d[b] = at_4;
+            less_v_sum_cotangent_grad_input_d[b] = at_5;
+            lane_v_sum_d_grad_output[b] = at_10;
+            less_v_sum_d_grad_output[b] = at_11;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_factor[b] = at_18;
+            lane_factor_2[b] = at_22;
+            reach[b] = 2 * instance_norm_reach(lane_near_sum_cotangent_grad_input_d[b])
+                + 2 * instance_norm_reach(lane_mean_rest[b])
+                + 2 * instance_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * instance_norm_reach(lane_near_sum_d_grad_output[b])
+                + 2 * instance_norm_reach(lane_v_sum_grad_output[b]) + 6 * instance_norm_reach(lane_inv_std[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1776)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1776) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_d
+                    = instance_norm_far(lane_near_sum_cotangent_grad_input_d[b],
+                    less_near_sum_cotangent_grad_input_d[b], again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input = instance_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_near_sum_d_grad_output = instance_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = instance_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_d;
+                const long double far_factor_2 = (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input;
+                instance_norm_halves(far_v_sum_cotangent_grad_input_d, &lane_v_sum_cotangent_grad_input_d[b],
+                    &less_v_sum_cotangent_grad_input_d[b]);
+                instance_norm_halves(far_v_sum_d_grad_output, &lane_v_sum_d_grad_output[b],
+                    &less_v_sum_d_grad_output[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_factor_2[b] = (double)far_factor_2;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
-        void *const sums[] = {lane_v_sum_inv_std3_sum_d_grad_output, lane_v_sum_sum_grad_output_inv_std};
-        void *const again[] = {again_v_sum_inv_std3_sum_d_grad_output, again_v_sum_sum_grad_output_inv_std};
+        void *const sums[] = {lane_v_sum_inv_std3_sum_d_grad_output, lane_v_sum_sum_grad_output_inv_std,
+            less_v_sum_inv_std3_sum_d_grad_output, less_v_sum_sum_grad_output_inv_std};
+        void *const again[] = {again_v_sum_inv_std3_sum_d_grad_output, again_v_sum_sum_grad_output_inv_std, NULL, NULL};
         instance_norm_sweep_block(&a->call, c, a->call.few ? &instance_norm_double_backward_pass3_pair
             : &instance_norm_double_backward_pass3_double, lanes, NULL, sums, 0);
-        finite = instance_norm_finite_extended(lane_v_sum_inv_std3_sum_d_grad_output, c->lanes)
-            && instance_norm_finite_extended(lane_v_sum_sum_grad_output_inv_std, c->lanes);
+        finite = instance_norm_finite(lane_v_sum_inv_std3_sum_d_grad_output, c->lanes)
+            && instance_norm_finite(lane_v_sum_sum_grad_output_inv_std, c->lanes);
         if (!finite) {
             instance_norm_sweep_block(&a->call, c, &instance_norm_double_backward_pass3_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_inv_std3_sum_d_grad_output[b])) lane_v_sum_inv_std3_sum_d_grad_output[b]
-                    = again_v_sum_inv_std3_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_sum_grad_output_inv_std[b])) lane_v_sum_sum_grad_output_inv_std[b]
-                    = again_v_sum_sum_grad_output_inv_std[b];
+                if (!isfinite(lane_v_sum_inv_std3_sum_d_grad_output[b]))
+                    instance_norm_halves(again_v_sum_inv_std3_sum_d_grad_output[b],
+                    &lane_v_sum_inv_std3_sum_d_grad_output[b], &less_v_sum_inv_std3_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_sum_grad_output_inv_std[b]))
+                    instance_norm_halves(again_v_sum_sum_grad_output_inv_std[b], &lane_v_sum_sum_grad_output_inv_std[b],
+                    &less_v_sum_sum_grad_output_inv_std[b]);
             }
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_inv_std3_sum_d_grad_output + c->at[5] + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_inv_std3_sum_d_grad_output,
-                (double)lane_v_sum_inv_std3_sum_d_grad_output[b]);
-            high[a->places_v_sum_inv_std3_sum_d_grad_output] += (double)(lane_v_sum_inv_std3_sum_d_grad_output[b]
-                - (double)lane_v_sum_inv_std3_sum_d_grad_output[b]);
+                lane_v_sum_inv_std3_sum_d_grad_output[b]);
+            high[a->places_v_sum_inv_std3_sum_d_grad_output] += less_v_sum_inv_std3_sum_d_grad_output[b];
         }
         for (b = 0; b < c->lanes; ++b) {
             double *high = c->part + a->begin_v_sum_sum_grad_output_inv_std + c->at[5] + b * w->lane_stride[5];
             instance_norm_add_double(high, high + a->places_v_sum_sum_grad_output_inv_std,
-                (double)lane_v_sum_sum_grad_output_inv_std[b]);
-            high[a->places_v_sum_sum_grad_output_inv_std] += (double)(lane_v_sum_sum_grad_output_inv_std[b]
-                - (double)lane_v_sum_sum_grad_output_inv_std[b]);
+                lane_v_sum_sum_grad_output_inv_std[b]);
+            high[a->places_v_sum_sum_grad_output_inv_std] += less_v_sum_sum_grad_output_inv_std[b];
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_d_grad_output[b]*lane_weight[b]/count_s;
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]*lane_v_sum_d_grad_output[b]
-            *lane_weight[b]/instance_norm_square_extended(count_s) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_d[b]*lane_v_sum_grad_output[b]
-            *lane_weight[b]/instance_norm_square_extended(count_s);
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]*lane_weight[b]/count_s;
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_output[b]*lane_weight[b]/instance_norm_square_extended(count_s) + powl(lane_inv_std[b],
-            3.0)*lane_v_sum_cotangent_grad_input[b]*lane_v_sum_grad_output[b]
-            *lane_weight[b]/instance_norm_square_extended(count_s) - powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_grad_output[b]*lane_weight[b]/count_s;
-        lane_shift_2[b] = lane_v_sum_grad_output[b]/count_s;
-        lane_slope_4[b] = -instance_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_s;
-        lane_scale[b] = lane_cotangent_grad_weight[b]*lane_inv_std[b];
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input[b]/count_s;
-        lane_slope_5[b] = -instance_norm_square_extended(lane_inv_std[b])*lane_v_sum_cotangent_grad_input_d[b]/count_s;
-        lane_scale_2[b] = lane_inv_std[b]*lane_weight[b];
-        lane_cotangent_grad_bias_cast[b] = lane_cotangent_grad_bias[b];
+    {
+        const double at_8 = 1 / count_s;
+        const double at_9 = (fma(-at_8, count_s, 1)) * at_8;
+        const double at_22 = count_s * count_s;
+        const double at_23 = fma(count_s, count_s, -at_22);
+        const double at_24 = 1 / at_22;
+        const double at_25 = (fma(-at_24, at_22, 1) - at_24 * at_23) * at_24;
+        INSTANCE_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_inv_std[b];
+            const double at_3 = fma(at_0, lane_inv_std[b], -at_2) + (lane_inv_std[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_d_grad_output[b];
+            const double at_5 = fma(at_2, lane_v_sum_d_grad_output[b], -at_4) + (at_2 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_3);
+            const double at_6 = at_4 * lane_weight[b];
+            const double at_7 = fma(at_4, lane_weight[b], -at_6) + (lane_weight[b] * at_5);
+            const double at_10 = at_6 * at_8;
+            const double at_11 = fma(at_6, at_8, -at_10) + (at_6 * at_9 + at_8 * at_7);
+            const double at_12 = -at_10;
+            const double at_13 = -at_11;
+            const double at_14 = at_12 + at_13;
+            const double at_16 = at_2 * lane_v_sum_cotangent_grad_input[b];
+            const double at_17 = fma(at_2, lane_v_sum_cotangent_grad_input[b], -at_16)
+                + (at_2 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_3);
+            const double at_18 = at_16 * lane_v_sum_d_grad_output[b];
+            const double at_19 = fma(at_16, lane_v_sum_d_grad_output[b], -at_18) + (at_16 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_17);
+            const double at_20 = at_18 * lane_weight[b];
+            const double at_21 = fma(at_18, lane_weight[b], -at_20) + (lane_weight[b] * at_19);
+            const double at_26 = at_20 * at_24;
+            const double at_27 = fma(at_20, at_24, -at_26) + (at_20 * at_25 + at_24 * at_21);
+            const double at_28 = at_2 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_29 = fma(at_2, lane_v_sum_cotangent_grad_input_d[b], -at_28)
+                + (at_2 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_3);
+            const double at_30 = at_28 * lane_v_sum_grad_output[b];
+            const double at_31 = fma(at_28, lane_v_sum_grad_output[b], -at_30) + (at_28 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_29);
+            const double at_32 = at_30 * lane_weight[b];
+            const double at_33 = fma(at_30, lane_weight[b], -at_32) + (lane_weight[b] * at_31);
+            const double at_34 = at_32 * at_24;
+            const double at_35 = fma(at_32, at_24, -at_34) + (at_32 * at_25 + at_24 * at_33);
+            const double at_36 = at_26 + at_34;
+            const double at_37 = instance_norm_lost_of_sum(at_26, at_34, at_36) + (at_27 + at_35);
+            const double at_38 = at_36 + at_37;
+            const double at_40 = at_28 * lane_weight[b];
+            const double at_41 = fma(at_28, lane_weight[b], -at_40) + (lane_weight[b] * at_29);
+            const double at_42 = at_40 * at_8;
+            const double at_43 = fma(at_40, at_8, -at_42) + (at_40 * at_9 + at_8 * at_41);
+            const double at_44 = -at_42;
+            const double at_45 = -at_43;
+            const double at_46 = at_44 + at_45;
+            const double at_48 = at_2 * lane_inv_std[b];
+            const double at_49 = fma(at_2, lane_inv_std[b], -at_48) + (lane_inv_std[b] * at_3);
+            const double at_50 = at_48 * lane_inv_std[b];
+            const double at_51 = fma(at_48, lane_inv_std[b], -at_50) + (lane_inv_std[b] * at_49);
+            const double at_52 = 3.0 * at_50;
+            const double at_53 = fma(3.0, at_50, -at_52) + (3.0 * at_51);
+            const double at_54 = at_52 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_55 = fma(at_52, lane_v_sum_cotangent_grad_input_d[b], -at_54)
+                + (at_52 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_53);
+            const double at_56 = at_54 * lane_v_sum_d_grad_output[b];
+            const double at_57 = fma(at_54, lane_v_sum_d_grad_output[b], -at_56) + (at_54 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_55);
+            const double at_58 = at_56 * lane_weight[b];
+            const double at_59 = fma(at_56, lane_weight[b], -at_58) + (lane_weight[b] * at_57);
+            const double at_60 = at_58 * at_24;
+            const double at_61 = fma(at_58, at_24, -at_60) + (at_58 * at_25 + at_24 * at_59);
+            const double at_62 = at_16 * lane_v_sum_grad_output[b];
+            const double at_63 = fma(at_16, lane_v_sum_grad_output[b], -at_62) + (at_16 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_17);
+            const double at_64 = at_62 * lane_weight[b];
+            const double at_65 = fma(at_62, lane_weight[b], -at_64) + (lane_weight[b] * at_63);
+            const double at_66 = at_64 * at_24;
+            const double at_67 = fma(at_64, at_24, -at_66) + (at_64 * at_25 + at_24 * at_65);
+            const double at_68 = at_60 + at_66;
+            const double at_69 = instance_norm_lost_of_sum(at_60, at_66, at_68) + (at_61 + at_67);
+            const double at_70 = at_2 * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_71 = fma(at_2, lane_v_sum_cotangent_grad_input_grad_output[b], -at_70)
+                + (at_2 * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * at_3);
+            const double at_72 = at_70 * lane_weight[b];
+            const double at_73 = fma(at_70, lane_weight[b], -at_72) + (lane_weight[b] * at_71);
+            const double at_74 = at_72 * at_8;
+            const double at_75 = fma(at_72, at_8, -at_74) + (at_72 * at_9 + at_8 * at_73);
+            const double at_76 = at_68 - at_74;
+            const double at_77 = instance_norm_lost_of_sum(at_68, -at_74, at_76) + (at_69 + -at_75);
+            const double at_78 = at_76 + at_77;
+            const double at_80 = lane_v_sum_grad_output[b] * at_8;
+            const double at_81 = fma(lane_v_sum_grad_output[b], at_8, -at_80) + (lane_v_sum_grad_output[b] * at_9
+                + at_8 * less_v_sum_grad_output[b]);
+            const double at_82 = at_80 + at_81;
+            const double at_84 = at_0 * lane_v_sum_d_grad_output[b];
+            const double at_85 = fma(at_0, lane_v_sum_d_grad_output[b], -at_84) + (at_0 * less_v_sum_d_grad_output[b]
+                + lane_v_sum_d_grad_output[b] * at_1);
+            const double at_86 = at_84 * at_8;
+            const double at_87 = fma(at_84, at_8, -at_86) + (at_84 * at_9 + at_8 * at_85);
+            const double at_88 = -at_86;
+            const double at_89 = -at_87;
+            const double at_90 = at_88 + at_89;
+            const double at_92 = lane_cotangent_grad_weight[b] * lane_inv_std[b];
+            const double at_93 = fma(lane_cotangent_grad_weight[b], lane_inv_std[b], -at_92);
+            const double at_94 = at_92 + at_93;
+            const double at_96 = lane_v_sum_cotangent_grad_input[b] * at_8;
+            const double at_97 = fma(lane_v_sum_cotangent_grad_input[b], at_8, -at_96)
+                + (lane_v_sum_cotangent_grad_input[b] * at_9 + at_8 * less_v_sum_cotangent_grad_input[b]);
+            const double at_98 = at_96 + at_97;
+            const double at_100 = at_0 * lane_v_sum_cotangent_grad_input_d[b];
+            const double at_101 = fma(at_0, lane_v_sum_cotangent_grad_input_d[b], -at_100)
+                + (at_0 * less_v_sum_cotangent_grad_input_d[b] + lane_v_sum_cotangent_grad_input_d[b] * at_1);
+            const double at_102 = at_100 * at_8;
+            const double at_103 = fma(at_100, at_8, -at_102) + (at_100 * at_9 + at_8 * at_101);
+            const double at_104 = -at_102;
+            const double at_105 = -at_103;
+            const double at_106 = at_104 + at_105;
+            const double at_108 = lane_inv_std[b] * lane_weight[b];
+            const double at_109 = fma(lane_inv_std[b], lane_weight[b], -at_108);
+            const double at_110 = at_108 + at_109;
+            lane_slope[b] = at_14;
+            lane_shift[b] = at_38;
+            lane_slope_2[b] = at_46;
+            lane_slope_3[b] = at_78;
+            lane_shift_2[b] = at_82;
+            lane_slope_4[b] = at_90;
+            lane_scale[b] = at_94;
+            lane_shift_3[b] = at_98;
+            lane_slope_5[b] = at_106;
+            lane_scale_2[b] = at_110;
+            lane_cotangent_grad_bias_cast[b] = lane_cotangent_grad_bias[b];
+            reach[b] = 10 * instance_norm_reach(lane_inv_std[b]) + 2 * instance_norm_reach(lane_v_sum_d_grad_output[b])
+                + 2 * instance_norm_reach(lane_weight[b]) + 4 * instance_norm_reach(count_s)
+                + 2 * instance_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * instance_norm_reach(lane_v_sum_cotangent_grad_input_d[b])
+                + 2 * instance_norm_reach(lane_v_sum_grad_output[b])
+                + 2 * instance_norm_reach(lane_v_sum_cotangent_grad_input_grad_output[b])
+                + 2 * instance_norm_reach(lane_cotangent_grad_weight[b])
+                + 2 * instance_norm_reach(lane_cotangent_grad_bias[b]);
+        }
+        if (instance_norm_beyond(reach, c->lanes, 1630)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1630) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output = instance_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = instance_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_d_grad_output*(long double)lane_weight[b]/(long double)count_s;
+                const long double far_v_sum_cotangent_grad_input = instance_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_near_sum_cotangent_grad_input_d
+                    = instance_norm_far(lane_near_sum_cotangent_grad_input_d[b],
+                    less_near_sum_cotangent_grad_input_d[b], again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_d_grad_output*(long double)lane_weight[b]/instance_norm_square_extended((long double)count_s)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_grad_output*(long double)lane_weight[b]/instance_norm_square_extended((long double)count_s);
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d*(long double)lane_weight[b]/(long double)count_s;
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = instance_norm_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_output*(long double)lane_weight[b]/instance_norm_square_extended((long double)count_s)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output*(long double)lane_weight[b]/instance_norm_square_extended((long double)count_s)
+                    - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output*(long double)lane_weight[b]/(long double)count_s;
+                const long double far_shift_2 = far_v_sum_grad_output/(long double)count_s;
+                const long double far_slope_4 = -instance_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output/(long double)count_s;
+                const long double far_scale = (long double)lane_cotangent_grad_weight[b]*(long double)lane_inv_std[b];
+                const long double far_shift_3 = far_v_sum_cotangent_grad_input/(long double)count_s;
+                const long double far_slope_5 = -instance_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_s;
+                const long double far_scale_2 = (long double)lane_inv_std[b]*(long double)lane_weight[b];
+                const long double far_cotangent_grad_bias_cast = (long double)lane_cotangent_grad_bias[b];
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_scale[b] = (double)far_scale;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_5[b] = (double)far_slope_5;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_cotangent_grad_bias_cast[b] = (double)far_cotangent_grad_bias_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
@@ -8191,22 +8814,22 @@ int instance_norm_double_backward_double(
     { const long double count_s = a.count_s;
     total = instance_norm_places(&a.call.walk, "c");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std
-            = (long double)instance_norm_whole_double((memory
+        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std = (long double)instance_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
-        const long double item_v_sum_inv_std3_sum_d_grad_output = (long double)instance_norm_whole_double((memory
+        const long double item_v_sum_inv_std3_sum_d_grad_output = (long double)instance_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[instance_norm_place(&a.call.walk, "c", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_d_grad_output)[a.places_v_sum_inv_std3_sum_d_grad_output
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
-        const long double item_v_sum_sum_grad_output_inv_std = (long double)instance_norm_whole_double((memory
+        const long double item_v_sum_sum_grad_output_inv_std = (long double)instance_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[instance_norm_place(&a.call.walk, "c", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + instance_norm_place(&a.call.walk, "c", k, 5)]);
         const long double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
-            - item_v_sum_inv_std3_sum_d_grad_output/count_s - item_v_sum_sum_grad_output_inv_std/count_s;
+            - item_v_sum_inv_std3_sum_d_grad_output/(long double)count_s
+            - item_v_sum_sum_grad_output_inv_std/(long double)count_s;
         result_grad_weight[instance_norm_place(&a.call.walk, "c", k, 5)] = (double)item_grad_weight;
     }
     }

@@ -25,7 +25,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -241,6 +243,7 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #error "l2_normalize: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -721,12 +724,6 @@ L2_NORMALIZE_INLINE double l2_normalize_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double l2_normalize_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 L2_NORMALIZE_INLINE void l2_normalize_add_extended(long double *high, long double *low, long double term)
 {
@@ -748,8 +745,11 @@ L2_NORMALIZE_INLINE long double l2_normalize_larger_extended(long double left, l
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double l2_normalize_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+L2_NORMALIZE_INLINE double l2_normalize_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low
+    : high; }
+
+static inline long double l2_normalize_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -771,18 +771,11 @@ L2_NORMALIZE_INLINE void l2_normalize_add_chains(double *high, double *low, doub
     l2_normalize_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-L2_NORMALIZE_INLINE double l2_normalize_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+L2_NORMALIZE_INLINE double l2_normalize_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-L2_NORMALIZE_INLINE double l2_normalize_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1036,20 +1029,6 @@ L2_NORMALIZE_INLINE void l2_normalize_gather_largest_double(double *high, double
 L2_NORMALIZE_INLINE void l2_normalize_gather_largest_extended(double *high, long double term) { *high
     = l2_normalize_larger_double(*high, (double)term); }
 
-static inline int l2_normalize_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int l2_normalize_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void l2_normalize_total(const l2_normalize_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1061,7 +1040,105 @@ static inline void l2_normalize_total(const l2_normalize_walk *w, const double *
         const ptrdiff_t at = l2_normalize_place(w, classes, k, own);
         l2_normalize_add_double(&to[at], &to[count + at], from[l2_normalize_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)l2_normalize_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = l2_normalize_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void l2_normalize_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void l2_normalize_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void l2_normalize_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void l2_normalize_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+L2_NORMALIZE_INLINE int64_t l2_normalize_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+L2_NORMALIZE_INLINE int64_t l2_normalize_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int l2_normalize_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int l2_normalize_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void l2_normalize_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double l2_normalize_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1112,17 +1189,18 @@ typedef struct {
         write_step[L2_NORMALIZE_FULL];
 } l2_normalize_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } l2_normalize_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1149,7 +1227,7 @@ typedef struct {
     int again;
 } l2_normalize_sweep;
 
-static void l2_normalize_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void l2_normalize_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1166,7 +1244,7 @@ static void l2_normalize_spread_float_float(const void *lanes, ptrdiff_t count, 
     }
 }
 
-static void l2_normalize_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void l2_normalize_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1183,26 +1261,9 @@ static void l2_normalize_spread_float_double(const void *lanes, ptrdiff_t count,
     }
 }
 
-static void l2_normalize_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void l2_normalize_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        L2_NORMALIZE_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        L2_NORMALIZE_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void l2_normalize_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1351,45 +1412,38 @@ static void l2_normalize_join_extended(const void *high, const void *low, ptrdif
     }
 }
 
-static void l2_normalize_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void l2_normalize_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : l2_normalize_whole_double(sum[b], rest[b]));
+    L2_NORMALIZE_SIMD
+    for (b = 0; b < count; ++b) lane[b] = l2_normalize_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    L2_NORMALIZE_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void l2_normalize_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : l2_normalize_whole_double(sum[b], rest[b]));
-}
-
-static void l2_normalize_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void l2_normalize_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : l2_normalize_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const l2_normalize_kind l2_normalize_kind_float_float = { sizeof(float), sizeof(float),
-    l2_normalize_spread_float_float, l2_normalize_spread_float_double, NULL, NULL, NULL, NULL };
+    l2_normalize_spread_float, NULL, NULL, NULL, NULL };
 static const l2_normalize_kind l2_normalize_kind_float_double = { sizeof(float), sizeof(double),
-    l2_normalize_spread_float_double, l2_normalize_spread_float_double, l2_normalize_start_double,
-    l2_normalize_fold_double, l2_normalize_join_double, l2_normalize_finish_float_double };
+    l2_normalize_spread_double, l2_normalize_start_double, l2_normalize_fold_double, l2_normalize_join_double,
+    l2_normalize_finish_double };
 static const l2_normalize_kind l2_normalize_kind_double_double = { sizeof(double), sizeof(double),
-    l2_normalize_spread_double_double, l2_normalize_spread_double_double, l2_normalize_start_double,
-    l2_normalize_fold_double, l2_normalize_join_double, l2_normalize_finish_double_double };
+    l2_normalize_spread_double, l2_normalize_start_double, l2_normalize_fold_double, l2_normalize_join_double,
+    l2_normalize_finish_double };
 static const l2_normalize_kind l2_normalize_kind_double_extended = { sizeof(double), sizeof(long double),
-    l2_normalize_spread_double_extended, l2_normalize_spread_double_double, l2_normalize_start_extended,
-    l2_normalize_fold_extended, l2_normalize_join_extended, l2_normalize_finish_double_extended };
+    l2_normalize_spread_extended, l2_normalize_start_extended, l2_normalize_fold_extended, l2_normalize_join_extended,
+    l2_normalize_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int l2_normalize_is_direct(const l2_normalize_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1416,7 +1470,7 @@ static inline double l2_normalize_leaf_number(const l2_normalize_leaf *x, ptrdif
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)l2_normalize_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return l2_normalize_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1657,12 +1711,19 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
     l2_normalize_number room[L2_NORMALIZE_ROOM / sizeof(l2_normalize_number)];
     l2_normalize_buffers m;
     l2_normalize_tile t;
-    char *next = (char *)room, *values[L2_NORMALIZE_VALUES];
+    char *next = (char *)room;
+    const char *values[L2_NORMALIZE_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)l2_normalize_take(&next, columns, l2_normalize_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : l2_normalize_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != l2_normalize_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)l2_normalize_take(&next, columns, l2_normalize_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1831,7 +1892,7 @@ static void l2_normalize_sweep_block(const l2_normalize_call *a, const l2_normal
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2083,17 +2144,15 @@ static void l2_normalize_statistics_block_float(const void *arguments, l2_normal
     const double eps = a->eps;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_square[b] = lane_v_sum_x_x[b];
         lane_inv_length[b] = 1.0/sqrt(l2_normalize_square_double(eps) + lane_square[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_square[c->at[1] + b * w->lane_stride[1]] = (double)lane_square[b];
-        a->result_inv_length[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_length[b];
-    }
+    l2_normalize_lanes_to_double(lane_square, c->lanes, a->result_square, c->at[1], w->lane_stride[1]);
+    l2_normalize_lanes_to_double(lane_inv_length, c->lanes, a->result_inv_length, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2254,10 +2313,9 @@ static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t 
 }
 
 L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x_x, double *less_v_sum_x_x)
+const double x, double *to_v_sum_x_x)
 {
     *to_v_sum_x_x = x * x;
-    *less_v_sum_x_x = l2_normalize_lost_of_product(x, 0, x, 0, *to_v_sum_x_x);
 }
 
 static void l2_normalize_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -2278,15 +2336,15 @@ static void l2_normalize_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, 
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
-                    double term_0, less_0;
-                    l2_normalize_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    l2_normalize_statistics_pass0_pair_element(x[i + k], &term_0);
+                    l2_normalize_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                l2_normalize_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                l2_normalize_statistics_pass0_pair_element(x[i], &term_0);
+                l2_normalize_add_double(&part_0[k], &rest_0[k], term_0);
             }
             l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2309,18 +2367,16 @@ static void l2_normalize_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t ro
             L2_NORMALIZE_AHEAD(x + i, later * t->read_step[0]);
             L2_NORMALIZE_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                l2_normalize_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                l2_normalize_statistics_pass0_pair_element(x[k], &term_0);
                 l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         L2_NORMALIZE_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            l2_normalize_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            l2_normalize_statistics_pass0_pair_element(x[k], &term_0);
             l2_normalize_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2395,34 +2451,63 @@ static void l2_normalize_statistics_block_double(const void *arguments, l2_norma
     const l2_normalize_arguments_double *a = (const l2_normalize_arguments_double *)arguments;
     const l2_normalize_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x_x[L2_NORMALIZE_LANES];
-    long double lane_square[L2_NORMALIZE_LANES];
-    long double lane_inv_length[L2_NORMALIZE_LANES];
+    double lane_v_sum_x_x[L2_NORMALIZE_LANES];
+    double lane_square[L2_NORMALIZE_LANES];
+    double lane_inv_length[L2_NORMALIZE_LANES];
+    double less_v_sum_x_x[L2_NORMALIZE_LANES];
+    int64_t reach[L2_NORMALIZE_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x_x[L2_NORMALIZE_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
-        void *const again[] = {again_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, less_v_sum_x_x};
+        void *const again[] = {again_v_sum_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_statistics_pass0_pair
             : &l2_normalize_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
+        finite = l2_normalize_finite(lane_v_sum_x_x, c->lanes);
         if (!finite) {
             l2_normalize_sweep_block(&a->call, c, &l2_normalize_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) l2_normalize_halves(again_v_sum_x_x[b], &lane_v_sum_x_x[b],
+                    &less_v_sum_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_square[b] = lane_v_sum_x_x[b];
-        lane_inv_length[b] = 1.0/sqrtl(l2_normalize_square_extended(eps) + lane_square[b]);
+    {
+        const double at_0 = eps * eps;
+        const double at_1 = fma(eps, eps, -at_0);
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = at_0 + lane_v_sum_x_x[b];
+            const double at_3 = l2_normalize_lost_of_sum(at_0, lane_v_sum_x_x[b], at_2) + (at_1 + less_v_sum_x_x[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = sqrt(at_4);
+            const double at_7 = 1 / at_6;
+            const double at_8 = at_6 > 0 ? (fma(-at_6, at_6, at_4) + at_5) * (0.5 * at_7) : 0;
+            const double at_9 = (fma(-at_7, at_6, 1) - at_7 * at_8) * at_7;
+            const double at_10 = at_7 + at_9;
+            lane_square[b] = lane_v_sum_x_x[b];
+            lane_inv_length[b] = at_10;
+            reach[b] = 2 * l2_normalize_reach(lane_v_sum_x_x[b]) + 4 * l2_normalize_reach(eps)
+                + l2_normalize_none(at_6);
+        }
+        if (l2_normalize_beyond(reach, c->lanes, 1786)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1786) continue;
+                const long double far_v_sum_x_x = l2_normalize_far(lane_v_sum_x_x[b], less_v_sum_x_x[b],
+                    again_v_sum_x_x[b]);
+                const long double far_square = far_v_sum_x_x;
+                const long double far_inv_length = 1.0/sqrtl(l2_normalize_square_extended((long double)eps)
+                    + far_square);
+                lane_square[b] = (double)far_square;
+                lane_inv_length[b] = (double)far_inv_length;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_square[c->at[1] + b * w->lane_stride[1]] = (double)lane_square[b];
-        a->result_inv_length[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_length[b];
-    }
+    l2_normalize_lanes_to_double(lane_square, c->lanes, a->result_square, c->at[1], w->lane_stride[1]);
+    l2_normalize_lanes_to_double(lane_inv_length, c->lanes, a->result_inv_length, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2575,7 +2660,7 @@ static void l2_normalize_forward_block_float(const void *arguments, l2_normalize
     const double eps = a->eps;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2587,10 +2672,8 @@ static void l2_normalize_forward_block_float(const void *arguments, l2_normalize
         const void *const lanes[] = {lane_inv_length_cast};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass2_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_square[c->at[2] + b * w->lane_stride[2]] = (double)lane_square[b];
-        a->result_inv_length[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_length[b];
-    }
+    l2_normalize_lanes_to_double(lane_square, c->lanes, a->result_square, c->at[2], w->lane_stride[2]);
+    l2_normalize_lanes_to_double(lane_inv_length, c->lanes, a->result_inv_length, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -2738,40 +2821,71 @@ static void l2_normalize_forward_block_double(const void *arguments, l2_normaliz
     const l2_normalize_arguments_double *a = (const l2_normalize_arguments_double *)arguments;
     const l2_normalize_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x_x[L2_NORMALIZE_LANES];
-    long double lane_square[L2_NORMALIZE_LANES];
-    long double lane_inv_length[L2_NORMALIZE_LANES];
-    long double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double lane_v_sum_x_x[L2_NORMALIZE_LANES];
+    double lane_square[L2_NORMALIZE_LANES];
+    double lane_inv_length[L2_NORMALIZE_LANES];
+    double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double less_v_sum_x_x[L2_NORMALIZE_LANES];
+    int64_t reach[L2_NORMALIZE_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x_x[L2_NORMALIZE_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
-        void *const again[] = {again_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, less_v_sum_x_x};
+        void *const again[] = {again_v_sum_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_forward_pass0_pair
             : &l2_normalize_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = l2_normalize_finite_extended(lane_v_sum_x_x, c->lanes);
+        finite = l2_normalize_finite(lane_v_sum_x_x, c->lanes);
         if (!finite) {
             l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) l2_normalize_halves(again_v_sum_x_x[b], &lane_v_sum_x_x[b],
+                    &less_v_sum_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_square[b] = lane_v_sum_x_x[b];
-        lane_inv_length[b] = 1.0/sqrtl(l2_normalize_square_extended(eps) + lane_square[b]);
-        lane_inv_length_cast[b] = lane_inv_length[b];
+    {
+        const double at_0 = eps * eps;
+        const double at_1 = fma(eps, eps, -at_0);
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = at_0 + lane_v_sum_x_x[b];
+            const double at_3 = l2_normalize_lost_of_sum(at_0, lane_v_sum_x_x[b], at_2) + (at_1 + less_v_sum_x_x[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = sqrt(at_4);
+            const double at_7 = 1 / at_6;
+            const double at_8 = at_6 > 0 ? (fma(-at_6, at_6, at_4) + at_5) * (0.5 * at_7) : 0;
+            const double at_9 = (fma(-at_7, at_6, 1) - at_7 * at_8) * at_7;
+            const double at_10 = at_7 + at_9;
+            lane_square[b] = lane_v_sum_x_x[b];
+            lane_inv_length[b] = at_10;
+            lane_inv_length_cast[b] = at_10;
+            reach[b] = 2 * l2_normalize_reach(lane_v_sum_x_x[b]) + 4 * l2_normalize_reach(eps)
+                + l2_normalize_none(at_6);
+        }
+        if (l2_normalize_beyond(reach, c->lanes, 1786)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1786) continue;
+                const long double far_v_sum_x_x = l2_normalize_far(lane_v_sum_x_x[b], less_v_sum_x_x[b],
+                    again_v_sum_x_x[b]);
+                const long double far_square = far_v_sum_x_x;
+                const long double far_inv_length = 1.0/sqrtl(l2_normalize_square_extended((long double)eps)
+                    + far_square);
+                const long double far_inv_length_cast = far_inv_length;
+                lane_square[b] = (double)far_square;
+                lane_inv_length[b] = (double)far_inv_length;
+                lane_inv_length_cast[b] = (double)far_inv_length_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_inv_length_cast};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_forward_pass2_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_square[c->at[2] + b * w->lane_stride[2]] = (double)lane_square[b];
-        a->result_inv_length[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_length[b];
-    }
+    l2_normalize_lanes_to_double(lane_square, c->lanes, a->result_square, c->at[2], w->lane_stride[2]);
+    l2_normalize_lanes_to_double(lane_inv_length, c->lanes, a->result_inv_length, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3092,11 +3206,9 @@ static void l2_normalize_backward_block_float(const void *arguments, l2_normaliz
     double lane_slope[L2_NORMALIZE_LANES];
     double lane_inv_length_cast[L2_NORMALIZE_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_length);
     {
-        void *const sums[] = {lane_v_sum_grad_output_x};
+        void *const sums[] = {lane_v_sum_grad_output_x, NULL};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_backward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3285,7 +3397,7 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_pair_element(
 const double grad_output, const double x, double *to_v_sum_grad_output_x, double *less_v_sum_grad_output_x)
 {
     *to_v_sum_grad_output_x = grad_output * x;
-    *less_v_sum_grad_output_x = l2_normalize_lost_of_product(grad_output, 0, x, 0, *to_v_sum_grad_output_x);
+    *less_v_sum_grad_output_x = fma(grad_output, x, -*to_v_sum_grad_output_x);
 }
 
 static void l2_normalize_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -3534,32 +3646,57 @@ static void l2_normalize_backward_block_double(const void *arguments, l2_normali
     const l2_normalize_arguments_double *a = (const l2_normalize_arguments_double *)arguments;
     const l2_normalize_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_length[L2_NORMALIZE_LANES];
-    long double lane_v_sum_grad_output_x[L2_NORMALIZE_LANES];
-    long double lane_slope[L2_NORMALIZE_LANES];
-    long double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double lane_inv_length[L2_NORMALIZE_LANES];
+    double lane_v_sum_grad_output_x[L2_NORMALIZE_LANES];
+    double lane_slope[L2_NORMALIZE_LANES];
+    double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double less_v_sum_grad_output_x[L2_NORMALIZE_LANES];
+    int64_t reach[L2_NORMALIZE_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_grad_output_x[L2_NORMALIZE_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_length);
     {
-        void *const sums[] = {lane_v_sum_grad_output_x};
-        void *const again[] = {again_v_sum_grad_output_x};
+        void *const sums[] = {lane_v_sum_grad_output_x, less_v_sum_grad_output_x};
+        void *const again[] = {again_v_sum_grad_output_x, NULL};
         l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_backward_pass0_pair
             : &l2_normalize_backward_pass0_double, NULL, NULL, sums, 0);
-        finite = l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
+        finite = l2_normalize_finite(lane_v_sum_grad_output_x, c->lanes);
         if (!finite) {
             l2_normalize_sweep_block(&a->call, c, &l2_normalize_backward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b] = again_v_sum_grad_output_x[b];
+                if (!isfinite(lane_v_sum_grad_output_x[b])) l2_normalize_halves(again_v_sum_grad_output_x[b],
+                    &lane_v_sum_grad_output_x[b], &less_v_sum_grad_output_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -l2_normalize_square_extended(lane_inv_length[b])*lane_v_sum_grad_output_x[b];
-        lane_inv_length_cast[b] = lane_inv_length[b];
+    {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_length[b] * lane_inv_length[b];
+            const double at_1 = fma(lane_inv_length[b], lane_inv_length[b], -at_0);
+            const double at_2 = at_0 * lane_v_sum_grad_output_x[b];
+            const double at_3 = fma(at_0, lane_v_sum_grad_output_x[b], -at_2) + (at_0 * less_v_sum_grad_output_x[b]
+                + lane_v_sum_grad_output_x[b] * at_1);
+            const double at_4 = -at_2;
+            const double at_5 = -at_3;
+            const double at_6 = at_4 + at_5;
+            lane_slope[b] = at_6;
+            lane_inv_length_cast[b] = lane_inv_length[b];
+            reach[b] = 4 * l2_normalize_reach(lane_inv_length[b]) + 2 * l2_normalize_reach(lane_v_sum_grad_output_x[b]);
+        }
+        if (l2_normalize_beyond(reach, c->lanes, 1914)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1914) continue;
+                const long double far_v_sum_grad_output_x = l2_normalize_far(lane_v_sum_grad_output_x[b],
+                    less_v_sum_grad_output_x[b], again_v_sum_grad_output_x[b]);
+                const long double far_slope = -l2_normalize_square_extended((long double)lane_inv_length[b])
+                    *far_v_sum_grad_output_x;
+                const long double far_inv_length_cast = (long double)lane_inv_length[b];
+                lane_slope[b] = (double)far_slope;
+                lane_inv_length_cast[b] = (double)far_inv_length_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_inv_length_cast};
@@ -3881,11 +4018,9 @@ static void l2_normalize_jvp_block_float(const void *arguments, l2_normalize_blo
     double lane_slope[L2_NORMALIZE_LANES];
     double lane_inv_length_cast[L2_NORMALIZE_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_length);
     {
-        void *const sums[] = {lane_v_sum_tangent_x_x};
+        void *const sums[] = {lane_v_sum_tangent_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_jvp_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4074,7 +4209,7 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_pair_element(
 const double x, const double tangent_x, double *to_v_sum_tangent_x_x, double *less_v_sum_tangent_x_x)
 {
     *to_v_sum_tangent_x_x = tangent_x * x;
-    *less_v_sum_tangent_x_x = l2_normalize_lost_of_product(tangent_x, 0, x, 0, *to_v_sum_tangent_x_x);
+    *less_v_sum_tangent_x_x = fma(tangent_x, x, -*to_v_sum_tangent_x_x);
 }
 
 static void l2_normalize_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -4322,32 +4457,57 @@ static void l2_normalize_jvp_block_double(const void *arguments, l2_normalize_bl
     const l2_normalize_arguments_double *a = (const l2_normalize_arguments_double *)arguments;
     const l2_normalize_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_length[L2_NORMALIZE_LANES];
-    long double lane_v_sum_tangent_x_x[L2_NORMALIZE_LANES];
-    long double lane_slope[L2_NORMALIZE_LANES];
-    long double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double lane_inv_length[L2_NORMALIZE_LANES];
+    double lane_v_sum_tangent_x_x[L2_NORMALIZE_LANES];
+    double lane_slope[L2_NORMALIZE_LANES];
+    double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double less_v_sum_tangent_x_x[L2_NORMALIZE_LANES];
+    int64_t reach[L2_NORMALIZE_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_tangent_x_x[L2_NORMALIZE_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[3] + b * w->lane_stride[3]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_length);
     {
-        void *const sums[] = {lane_v_sum_tangent_x_x};
-        void *const again[] = {again_v_sum_tangent_x_x};
+        void *const sums[] = {lane_v_sum_tangent_x_x, less_v_sum_tangent_x_x};
+        void *const again[] = {again_v_sum_tangent_x_x, NULL};
         l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_jvp_pass0_pair
             : &l2_normalize_jvp_pass0_double, NULL, NULL, sums, 0);
-        finite = l2_normalize_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
+        finite = l2_normalize_finite(lane_v_sum_tangent_x_x, c->lanes);
         if (!finite) {
             l2_normalize_sweep_block(&a->call, c, &l2_normalize_jvp_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b] = again_v_sum_tangent_x_x[b];
+                if (!isfinite(lane_v_sum_tangent_x_x[b])) l2_normalize_halves(again_v_sum_tangent_x_x[b],
+                    &lane_v_sum_tangent_x_x[b], &less_v_sum_tangent_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -l2_normalize_square_extended(lane_inv_length[b])*lane_v_sum_tangent_x_x[b];
-        lane_inv_length_cast[b] = lane_inv_length[b];
+    {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_length[b] * lane_inv_length[b];
+            const double at_1 = fma(lane_inv_length[b], lane_inv_length[b], -at_0);
+            const double at_2 = at_0 * lane_v_sum_tangent_x_x[b];
+            const double at_3 = fma(at_0, lane_v_sum_tangent_x_x[b], -at_2) + (at_0 * less_v_sum_tangent_x_x[b]
+                + lane_v_sum_tangent_x_x[b] * at_1);
+            const double at_4 = -at_2;
+            const double at_5 = -at_3;
+            const double at_6 = at_4 + at_5;
+            lane_slope[b] = at_6;
+            lane_inv_length_cast[b] = lane_inv_length[b];
+            reach[b] = 4 * l2_normalize_reach(lane_inv_length[b]) + 2 * l2_normalize_reach(lane_v_sum_tangent_x_x[b]);
+        }
+        if (l2_normalize_beyond(reach, c->lanes, 1914)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1914) continue;
+                const long double far_v_sum_tangent_x_x = l2_normalize_far(lane_v_sum_tangent_x_x[b],
+                    less_v_sum_tangent_x_x[b], again_v_sum_tangent_x_x[b]);
+                const long double far_slope = -l2_normalize_square_extended((long double)lane_inv_length[b])
+                    *far_v_sum_tangent_x_x;
+                const long double far_inv_length_cast = (long double)lane_inv_length[b];
+                lane_slope[b] = (double)far_slope;
+                lane_inv_length_cast[b] = (double)far_inv_length_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_inv_length_cast};
@@ -4743,12 +4903,10 @@ static void l2_normalize_double_backward_block_float(const void *arguments, l2_n
     double lane_slope_4[L2_NORMALIZE_LANES];
     double lane_inv_length_cast[L2_NORMALIZE_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[5] + b * w->lane_stride[5]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_length);
     {
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output, lane_v_sum_cotangent_grad_input_x,
-            lane_v_sum_grad_output_x};
+            lane_v_sum_grad_output_x, NULL, NULL, NULL};
         l2_normalize_sweep_block(&a->call, c, &l2_normalize_double_backward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5016,13 +5174,12 @@ const double grad_output, const double x, const double cotangent_grad_input,
     double *less_v_sum_grad_output_x)
 {
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = l2_normalize_lost_of_product(grad_output, 0, cotangent_grad_input, 0,
-        *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
     *to_v_sum_cotangent_grad_input_x = cotangent_grad_input * x;
-    *less_v_sum_cotangent_grad_input_x = l2_normalize_lost_of_product(cotangent_grad_input, 0, x, 0,
-        *to_v_sum_cotangent_grad_input_x);
+    *less_v_sum_cotangent_grad_input_x = fma(cotangent_grad_input, x, -*to_v_sum_cotangent_grad_input_x);
     *to_v_sum_grad_output_x = grad_output * x;
-    *less_v_sum_grad_output_x = l2_normalize_lost_of_product(grad_output, 0, x, 0, *to_v_sum_grad_output_x);
+    *less_v_sum_grad_output_x = fma(grad_output, x, -*to_v_sum_grad_output_x);
 }
 
 static void l2_normalize_double_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -5314,50 +5471,129 @@ static void l2_normalize_double_backward_block_double(const void *arguments, l2_
     const l2_normalize_arguments_double *a = (const l2_normalize_arguments_double *)arguments;
     const l2_normalize_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_length[L2_NORMALIZE_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[L2_NORMALIZE_LANES];
-    long double lane_v_sum_cotangent_grad_input_x[L2_NORMALIZE_LANES];
-    long double lane_v_sum_grad_output_x[L2_NORMALIZE_LANES];
-    long double lane_slope[L2_NORMALIZE_LANES];
-    long double lane_slope_2[L2_NORMALIZE_LANES];
-    long double lane_slope_3[L2_NORMALIZE_LANES];
-    long double lane_slope_4[L2_NORMALIZE_LANES];
-    long double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double lane_inv_length[L2_NORMALIZE_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[L2_NORMALIZE_LANES];
+    double lane_v_sum_cotangent_grad_input_x[L2_NORMALIZE_LANES];
+    double lane_v_sum_grad_output_x[L2_NORMALIZE_LANES];
+    double lane_slope[L2_NORMALIZE_LANES];
+    double lane_slope_2[L2_NORMALIZE_LANES];
+    double lane_slope_3[L2_NORMALIZE_LANES];
+    double lane_slope_4[L2_NORMALIZE_LANES];
+    double lane_inv_length_cast[L2_NORMALIZE_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[L2_NORMALIZE_LANES];
+    double less_v_sum_cotangent_grad_input_x[L2_NORMALIZE_LANES];
+    double less_v_sum_grad_output_x[L2_NORMALIZE_LANES];
+    int64_t reach[L2_NORMALIZE_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_grad_output[L2_NORMALIZE_LANES],
         again_v_sum_cotangent_grad_input_x[L2_NORMALIZE_LANES], again_v_sum_grad_output_x[L2_NORMALIZE_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_length[b] = a->inv_length[c->at[5] + b * w->lane_stride[5]];
-    }
+    l2_normalize_lanes_of_double(a->inv_length, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_length);
     {
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output, lane_v_sum_cotangent_grad_input_x,
-            lane_v_sum_grad_output_x};
+            lane_v_sum_grad_output_x, less_v_sum_cotangent_grad_input_grad_output, less_v_sum_cotangent_grad_input_x,
+            less_v_sum_grad_output_x};
         void *const again[] = {again_v_sum_cotangent_grad_input_grad_output, again_v_sum_cotangent_grad_input_x,
-            again_v_sum_grad_output_x};
+            again_v_sum_grad_output_x, NULL, NULL, NULL};
         l2_normalize_sweep_block(&a->call, c, a->call.few ? &l2_normalize_double_backward_pass0_pair
             : &l2_normalize_double_backward_pass0_double, NULL, NULL, sums, 0);
-        finite = l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && l2_normalize_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
-            && l2_normalize_finite_extended(lane_v_sum_grad_output_x, c->lanes);
+        finite = l2_normalize_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && l2_normalize_finite(lane_v_sum_cotangent_grad_input_x, c->lanes)
+            && l2_normalize_finite(lane_v_sum_grad_output_x, c->lanes);
         if (!finite) {
             l2_normalize_sweep_block(&a->call, c, &l2_normalize_double_backward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
-                    = again_v_sum_cotangent_grad_input_x[b];
-                if (!isfinite(lane_v_sum_grad_output_x[b])) lane_v_sum_grad_output_x[b] = again_v_sum_grad_output_x[b];
+                    l2_normalize_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b]))
+                    l2_normalize_halves(again_v_sum_cotangent_grad_input_x[b], &lane_v_sum_cotangent_grad_input_x[b],
+                    &less_v_sum_cotangent_grad_input_x[b]);
+                if (!isfinite(lane_v_sum_grad_output_x[b])) l2_normalize_halves(again_v_sum_grad_output_x[b],
+                    &lane_v_sum_grad_output_x[b], &less_v_sum_grad_output_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -powl(lane_inv_length[b], 3.0)*lane_v_sum_grad_output_x[b];
-        lane_slope_2[b] = -powl(lane_inv_length[b], 3.0)*lane_v_sum_cotangent_grad_input_x[b];
-        lane_slope_3[b] = 3.0*powl(lane_inv_length[b], 5.0)*lane_v_sum_cotangent_grad_input_x[b]
-            *lane_v_sum_grad_output_x[b] - powl(lane_inv_length[b], 3.0)*lane_v_sum_cotangent_grad_input_grad_output[b];
-        lane_slope_4[b] = -l2_normalize_square_extended(lane_inv_length[b])*lane_v_sum_cotangent_grad_input_x[b];
-        lane_inv_length_cast[b] = lane_inv_length[b];
+    {
+        L2_NORMALIZE_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_length[b] * lane_inv_length[b];
+            const double at_1 = fma(lane_inv_length[b], lane_inv_length[b], -at_0);
+            const double at_2 = at_0 * lane_inv_length[b];
+            const double at_3 = fma(at_0, lane_inv_length[b], -at_2) + (lane_inv_length[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_grad_output_x[b];
+            const double at_5 = fma(at_2, lane_v_sum_grad_output_x[b], -at_4) + (at_2 * less_v_sum_grad_output_x[b]
+                + lane_v_sum_grad_output_x[b] * at_3);
+            const double at_6 = -at_4;
+            const double at_7 = -at_5;
+            const double at_8 = at_6 + at_7;
+            const double at_10 = at_2 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_11 = fma(at_2, lane_v_sum_cotangent_grad_input_x[b], -at_10)
+                + (at_2 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_3);
+            const double at_12 = -at_10;
+            const double at_13 = -at_11;
+            const double at_14 = at_12 + at_13;
+            const double at_16 = at_2 * lane_inv_length[b];
+            const double at_17 = fma(at_2, lane_inv_length[b], -at_16) + (lane_inv_length[b] * at_3);
+            const double at_18 = at_16 * lane_inv_length[b];
+            const double at_19 = fma(at_16, lane_inv_length[b], -at_18) + (lane_inv_length[b] * at_17);
+            const double at_20 = 3.0 * at_18;
+            const double at_21 = fma(3.0, at_18, -at_20) + (3.0 * at_19);
+            const double at_22 = at_20 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_23 = fma(at_20, lane_v_sum_cotangent_grad_input_x[b], -at_22)
+                + (at_20 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_21);
+            const double at_24 = at_22 * lane_v_sum_grad_output_x[b];
+            const double at_25 = fma(at_22, lane_v_sum_grad_output_x[b], -at_24) + (at_22 * less_v_sum_grad_output_x[b]
+                + lane_v_sum_grad_output_x[b] * at_23);
+            const double at_26 = at_2 * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_27 = fma(at_2, lane_v_sum_cotangent_grad_input_grad_output[b], -at_26)
+                + (at_2 * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * at_3);
+            const double at_28 = at_24 - at_26;
+            const double at_29 = l2_normalize_lost_of_sum(at_24, -at_26, at_28) + (at_25 + -at_27);
+            const double at_30 = at_28 + at_29;
+            const double at_32 = at_0 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_33 = fma(at_0, lane_v_sum_cotangent_grad_input_x[b], -at_32)
+                + (at_0 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_1);
+            const double at_34 = -at_32;
+            const double at_35 = -at_33;
+            const double at_36 = at_34 + at_35;
+            lane_slope[b] = at_8;
+            lane_slope_2[b] = at_14;
+            lane_slope_3[b] = at_30;
+            lane_slope_4[b] = at_36;
+            lane_inv_length_cast[b] = lane_inv_length[b];
+            reach[b] = 10 * l2_normalize_reach(lane_inv_length[b]) + 2 * l2_normalize_reach(lane_v_sum_grad_output_x[b])
+                + 2 * l2_normalize_reach(lane_v_sum_cotangent_grad_input_x[b])
+                + 2 * l2_normalize_reach(lane_v_sum_cotangent_grad_input_grad_output[b]);
+        }
+        if (l2_normalize_beyond(reach, c->lanes, 1772)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1772) continue;
+                const long double far_v_sum_grad_output_x = l2_normalize_far(lane_v_sum_grad_output_x[b],
+                    less_v_sum_grad_output_x[b], again_v_sum_grad_output_x[b]);
+                const long double far_slope = -powl((long double)lane_inv_length[b], 3.0)*far_v_sum_grad_output_x;
+                const long double far_v_sum_cotangent_grad_input_x
+                    = l2_normalize_far(lane_v_sum_cotangent_grad_input_x[b], less_v_sum_cotangent_grad_input_x[b],
+                    again_v_sum_cotangent_grad_input_x[b]);
+                const long double far_slope_2 = -powl((long double)lane_inv_length[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_x;
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = l2_normalize_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_length[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_x*far_v_sum_grad_output_x - powl((long double)lane_inv_length[b],
+                    3.0)*far_v_sum_cotangent_grad_input_grad_output;
+                const long double far_slope_4 = -l2_normalize_square_extended((long double)lane_inv_length[b])
+                    *far_v_sum_cotangent_grad_input_x;
+                const long double far_inv_length_cast = (long double)lane_inv_length[b];
+                lane_slope[b] = (double)far_slope;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_inv_length_cast[b] = (double)far_inv_length_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_slope_2, lane_slope_3, lane_slope_4, lane_inv_length_cast};

@@ -35,7 +35,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -317,6 +319,7 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #error "layer_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -794,12 +797,6 @@ LAYER_NORM_INLINE double layer_norm_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double layer_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 LAYER_NORM_INLINE void layer_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -821,8 +818,11 @@ LAYER_NORM_INLINE long double layer_norm_larger_extended(long double left, long 
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double layer_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+LAYER_NORM_INLINE double layer_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low : high;
+    }
+
+static inline long double layer_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -844,18 +844,11 @@ LAYER_NORM_INLINE void layer_norm_add_chains(double *high, double *low, double *
     layer_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-LAYER_NORM_INLINE double layer_norm_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+LAYER_NORM_INLINE double layer_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-LAYER_NORM_INLINE double layer_norm_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1109,20 +1102,6 @@ LAYER_NORM_INLINE void layer_norm_gather_largest_double(double *high, double ter
 LAYER_NORM_INLINE void layer_norm_gather_largest_extended(double *high, long double term) { *high
     = layer_norm_larger_double(*high, (double)term); }
 
-static inline int layer_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int layer_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void layer_norm_total(const layer_norm_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1134,7 +1113,105 @@ static inline void layer_norm_total(const layer_norm_walk *w, const double *from
         const ptrdiff_t at = layer_norm_place(w, classes, k, own);
         layer_norm_add_double(&to[at], &to[count + at], from[layer_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)layer_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = layer_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void layer_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void layer_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void layer_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void layer_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        LAYER_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+LAYER_NORM_INLINE int64_t layer_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+LAYER_NORM_INLINE int64_t layer_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int layer_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int layer_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void layer_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double layer_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1185,17 +1262,18 @@ typedef struct {
         write_step[LAYER_NORM_FULL];
 } layer_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } layer_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1222,7 +1300,7 @@ typedef struct {
     int again;
 } layer_norm_sweep;
 
-static void layer_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void layer_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1239,7 +1317,7 @@ static void layer_norm_spread_float_float(const void *lanes, ptrdiff_t count, pt
     }
 }
 
-static void layer_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void layer_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1256,26 +1334,9 @@ static void layer_norm_spread_float_double(const void *lanes, ptrdiff_t count, p
     }
 }
 
-static void layer_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void layer_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        LAYER_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        LAYER_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void layer_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1424,43 +1485,36 @@ static void layer_norm_join_extended(const void *high, const void *low, ptrdiff_
     }
 }
 
-static void layer_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void layer_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : layer_norm_whole_double(sum[b], rest[b]));
+    LAYER_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = layer_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    LAYER_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void layer_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : layer_norm_whole_double(sum[b], rest[b]));
-}
-
-static void layer_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void layer_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : layer_norm_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const layer_norm_kind layer_norm_kind_float_float = { sizeof(float), sizeof(float),
-    layer_norm_spread_float_float, layer_norm_spread_float_double, NULL, NULL, NULL, NULL };
-static const layer_norm_kind layer_norm_kind_float_double = { sizeof(float), sizeof(double),
-    layer_norm_spread_float_double, layer_norm_spread_float_double, layer_norm_start_double, layer_norm_fold_double,
-    layer_norm_join_double, layer_norm_finish_float_double };
-static const layer_norm_kind layer_norm_kind_double_double = { sizeof(double), sizeof(double),
-    layer_norm_spread_double_double, layer_norm_spread_double_double, layer_norm_start_double, layer_norm_fold_double,
-    layer_norm_join_double, layer_norm_finish_double_double };
+static const layer_norm_kind layer_norm_kind_float_float = { sizeof(float), sizeof(float), layer_norm_spread_float,
+    NULL, NULL, NULL, NULL };
+static const layer_norm_kind layer_norm_kind_float_double = { sizeof(float), sizeof(double), layer_norm_spread_double,
+    layer_norm_start_double, layer_norm_fold_double, layer_norm_join_double, layer_norm_finish_double };
+static const layer_norm_kind layer_norm_kind_double_double = { sizeof(double), sizeof(double), layer_norm_spread_double,
+    layer_norm_start_double, layer_norm_fold_double, layer_norm_join_double, layer_norm_finish_double };
 static const layer_norm_kind layer_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    layer_norm_spread_double_extended, layer_norm_spread_double_double, layer_norm_start_extended,
-    layer_norm_fold_extended, layer_norm_join_extended, layer_norm_finish_double_extended };
+    layer_norm_spread_extended, layer_norm_start_extended, layer_norm_fold_extended, layer_norm_join_extended,
+    layer_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int layer_norm_is_direct(const layer_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1487,7 +1541,7 @@ static inline double layer_norm_leaf_number(const layer_norm_leaf *x, ptrdiff_t 
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)layer_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return layer_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1727,12 +1781,19 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
     layer_norm_number room[LAYER_NORM_ROOM / sizeof(layer_norm_number)];
     layer_norm_buffers m;
     layer_norm_tile t;
-    char *next = (char *)room, *values[LAYER_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[LAYER_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)layer_norm_take(&next, columns, layer_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : layer_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != layer_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)layer_norm_take(&next, columns, layer_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1900,7 +1961,7 @@ static void layer_norm_sweep_block(const layer_norm_call *a, const layer_norm_bl
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2384,7 +2445,7 @@ static void layer_norm_statistics_block_float(const void *arguments, layer_norm_
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2392,7 +2453,7 @@ static void layer_norm_statistics_block_float(const void *arguments, layer_norm_
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2403,12 +2464,10 @@ static void layer_norm_statistics_block_float(const void *arguments, layer_norm_
             - layer_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    layer_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2575,10 +2634,9 @@ static void layer_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t ro
 }
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void layer_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
@@ -2599,15 +2657,15 @@ static void layer_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    layer_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    layer_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    layer_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                layer_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                layer_norm_statistics_pass0_pair_element(x[i], &term_0);
+                layer_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             layer_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2630,18 +2688,16 @@ static void layer_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows
             LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
             LAYER_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                layer_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                layer_norm_statistics_pass0_pair_element(x[k], &term_0);
                 layer_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         LAYER_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            layer_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            layer_norm_statistics_pass0_pair_element(x[k], &term_0);
             layer_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2840,15 +2896,13 @@ static void layer_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
 
 LAYER_NORM_INLINE void layer_norm_statistics_pass2_pair_element(
 const double x, const double mean_pivot, double *to_v_sum_x_centred, double *less_v_sum_x_centred,
-    double *to_v_sum_x_centred_x_centred, double *less_v_sum_x_centred_x_centred)
+    double *to_v_sum_x_centred_x_centred)
 {
     const double at_x_centred = x - mean_pivot;
-    const double lost_at_x_centred = layer_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_x_centred);
+    const double lost_at_x_centred = layer_norm_lost_of_sum(x, -mean_pivot, at_x_centred);
     *to_v_sum_x_centred = at_x_centred;
     *less_v_sum_x_centred = lost_at_x_centred;
     *to_v_sum_x_centred_x_centred = at_x_centred * at_x_centred;
-    *less_v_sum_x_centred_x_centred = layer_norm_lost_of_product(at_x_centred, lost_at_x_centred, at_x_centred,
-        lost_at_x_centred, *to_v_sum_x_centred_x_centred);
 }
 
 static void layer_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
@@ -2874,18 +2928,17 @@ static void layer_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
-                    layer_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1,
-                        &less_1);
+                    double term_0, less_0, term_1;
+                    layer_norm_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0, &term_1);
                     layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    layer_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                layer_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                layer_norm_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                layer_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             layer_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             layer_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -2911,22 +2964,20 @@ static void layer_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows
             LAYER_NORM_AHEAD(x + i, later * t->read_step[0]);
             LAYER_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                layer_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                double term_0, less_0, term_1;
+                layer_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 layer_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 layer_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         LAYER_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            layer_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            layer_norm_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             layer_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             layer_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3021,68 +3072,145 @@ static void layer_norm_statistics_block_double(const void *arguments, layer_norm
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[LAYER_NORM_LANES];
-    long double lane_mean_pivot[LAYER_NORM_LANES];
-    long double lane_v_sum_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
-    long double lane_mean_rest[LAYER_NORM_LANES];
-    long double lane_mean[LAYER_NORM_LANES];
-    long double lane_mean_low[LAYER_NORM_LANES];
-    long double lane_var[LAYER_NORM_LANES];
-    long double lane_inv_std[LAYER_NORM_LANES];
+    double lane_v_sum_x[LAYER_NORM_LANES];
+    double lane_mean_pivot[LAYER_NORM_LANES];
+    double lane_v_sum_x_centred[LAYER_NORM_LANES];
+    double lane_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
+    double lane_mean[LAYER_NORM_LANES];
+    double lane_mean_low[LAYER_NORM_LANES];
+    double lane_var[LAYER_NORM_LANES];
+    double lane_inv_std[LAYER_NORM_LANES];
+    double less_v_sum_x[LAYER_NORM_LANES];
+    double less_v_sum_x_centred[LAYER_NORM_LANES];
+    double less_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
+    int64_t reach[LAYER_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[LAYER_NORM_LANES], again_v_sum_x_centred[LAYER_NORM_LANES],
         again_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_d = a->count_d;
+    const double eps = a->eps;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_statistics_pass0_pair
             : &layer_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = layer_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) layer_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_d);
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * layer_norm_reach(lane_v_sum_x[b]) + 2 * layer_norm_reach(count_d);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = layer_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_d);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
-        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred, less_v_sum_x_centred,
+            less_v_sum_x_centred_x_centred};
+        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_statistics_pass2_pair
             : &layer_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
+        finite = layer_norm_finite(lane_v_sum_x_centred, c->lanes) && layer_norm_finite(lane_v_sum_x_centred_x_centred,
+            c->lanes);
         if (!finite) {
             layer_norm_sweep_block(&a->call, c, &layer_norm_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b] = again_v_sum_x_centred[b];
-                if (!isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
-                    = again_v_sum_x_centred_x_centred[b];
+                if (!isfinite(lane_v_sum_x_centred[b])) layer_norm_halves(again_v_sum_x_centred[b],
+                    &lane_v_sum_x_centred[b], &less_v_sum_x_centred[b]);
+                if (!isfinite(lane_v_sum_x_centred_x_centred[b])) layer_norm_halves(again_v_sum_x_centred_x_centred[b],
+                    &lane_v_sum_x_centred_x_centred[b], &less_v_sum_x_centred_x_centred[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_x_centred[b]/count_d;
-        lane_mean[b] = layer_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = layer_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = layer_norm_not_negative_extended(lane_v_sum_x_centred_x_centred[b]/count_d
-            - layer_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x_centred[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x_centred[b], at_0, -at_2) + (lane_v_sum_x_centred[b] * at_1
+                + at_0 * less_v_sum_x_centred[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = layer_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_x_centred_x_centred[b] * at_0;
+            const double at_11 = fma(lane_v_sum_x_centred_x_centred[b], at_0, -at_10)
+                + (lane_v_sum_x_centred_x_centred[b] * at_1 + at_0 * less_v_sum_x_centred_x_centred[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = layer_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = layer_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * layer_norm_reach(lane_v_sum_x_centred[b]) + 4 * layer_norm_reach(count_d)
+                + 2 * layer_norm_reach(lane_mean_pivot[b]) + 2 * layer_norm_reach(lane_v_sum_x_centred_x_centred[b])
+                + 2 * layer_norm_reach(eps) + layer_norm_none(at_24);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_x_centred = layer_norm_far(lane_v_sum_x_centred[b], less_v_sum_x_centred[b],
+                    again_v_sum_x_centred[b]);
+                const long double far_mean_rest = far_v_sum_x_centred/(long double)count_d;
+                const long double far_mean = layer_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = layer_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_x_centred_x_centred = layer_norm_far(lane_v_sum_x_centred_x_centred[b],
+                    less_v_sum_x_centred_x_centred[b], again_v_sum_x_centred_x_centred[b]);
+                const long double far_var
+                    = layer_norm_not_negative_extended(far_v_sum_x_centred_x_centred/(long double)count_d
+                    - layer_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    layer_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    layer_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3277,7 +3405,7 @@ static void layer_norm_forward_block_float(const void *arguments, layer_norm_blo
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3285,7 +3413,7 @@ static void layer_norm_forward_block_float(const void *arguments, layer_norm_blo
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3302,12 +3430,10 @@ static void layer_norm_forward_block_float(const void *arguments, layer_norm_blo
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    layer_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3502,76 +3628,157 @@ static void layer_norm_forward_block_double(const void *arguments, layer_norm_bl
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[LAYER_NORM_LANES];
-    long double lane_mean_pivot[LAYER_NORM_LANES];
-    long double lane_v_sum_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
-    long double lane_mean_rest[LAYER_NORM_LANES];
-    long double lane_mean[LAYER_NORM_LANES];
-    long double lane_mean_low[LAYER_NORM_LANES];
-    long double lane_var[LAYER_NORM_LANES];
-    long double lane_inv_std[LAYER_NORM_LANES];
-    long double lane_mean_rest_cast[LAYER_NORM_LANES];
-    long double lane_inv_std_cast[LAYER_NORM_LANES];
+    double lane_v_sum_x[LAYER_NORM_LANES];
+    double lane_mean_pivot[LAYER_NORM_LANES];
+    double lane_v_sum_x_centred[LAYER_NORM_LANES];
+    double lane_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
+    double lane_mean[LAYER_NORM_LANES];
+    double lane_mean_low[LAYER_NORM_LANES];
+    double lane_var[LAYER_NORM_LANES];
+    double lane_inv_std[LAYER_NORM_LANES];
+    double lane_mean_rest_cast[LAYER_NORM_LANES];
+    double lane_inv_std_cast[LAYER_NORM_LANES];
+    double less_v_sum_x[LAYER_NORM_LANES];
+    double less_v_sum_x_centred[LAYER_NORM_LANES];
+    double less_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
+    int64_t reach[LAYER_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[LAYER_NORM_LANES], again_v_sum_x_centred[LAYER_NORM_LANES],
         again_v_sum_x_centred_x_centred[LAYER_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_d = a->count_d;
+    const double eps = a->eps;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_forward_pass0_pair
             : &layer_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_x, c->lanes);
+        finite = layer_norm_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) layer_norm_halves(again_v_sum_x[b], &lane_v_sum_x[b], &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_d);
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * layer_norm_reach(lane_v_sum_x[b]) + 2 * layer_norm_reach(count_d);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = layer_norm_far(lane_v_sum_x[b], less_v_sum_x[b], again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_d);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred};
-        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred};
+        void *const sums[] = {lane_v_sum_x_centred, lane_v_sum_x_centred_x_centred, less_v_sum_x_centred,
+            less_v_sum_x_centred_x_centred};
+        void *const again[] = {again_v_sum_x_centred, again_v_sum_x_centred_x_centred, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_forward_pass2_pair
             : &layer_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_x_centred_x_centred, c->lanes);
+        finite = layer_norm_finite(lane_v_sum_x_centred, c->lanes) && layer_norm_finite(lane_v_sum_x_centred_x_centred,
+            c->lanes);
         if (!finite) {
             layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_centred[b])) lane_v_sum_x_centred[b] = again_v_sum_x_centred[b];
-                if (!isfinite(lane_v_sum_x_centred_x_centred[b])) lane_v_sum_x_centred_x_centred[b]
-                    = again_v_sum_x_centred_x_centred[b];
+                if (!isfinite(lane_v_sum_x_centred[b])) layer_norm_halves(again_v_sum_x_centred[b],
+                    &lane_v_sum_x_centred[b], &less_v_sum_x_centred[b]);
+                if (!isfinite(lane_v_sum_x_centred_x_centred[b])) layer_norm_halves(again_v_sum_x_centred_x_centred[b],
+                    &lane_v_sum_x_centred_x_centred[b], &less_v_sum_x_centred_x_centred[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_x_centred[b]/count_d;
-        lane_mean[b] = layer_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = layer_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = layer_norm_not_negative_extended(lane_v_sum_x_centred_x_centred[b]/count_d
-            - layer_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x_centred[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x_centred[b], at_0, -at_2) + (lane_v_sum_x_centred[b] * at_1
+                + at_0 * less_v_sum_x_centred[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = layer_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_x_centred_x_centred[b] * at_0;
+            const double at_11 = fma(lane_v_sum_x_centred_x_centred[b], at_0, -at_10)
+                + (lane_v_sum_x_centred_x_centred[b] * at_1 + at_0 * less_v_sum_x_centred_x_centred[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = layer_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = layer_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_mean_rest_cast[b] = at_4;
+            lane_inv_std_cast[b] = at_28;
+            reach[b] = 4 * layer_norm_reach(lane_v_sum_x_centred[b]) + 4 * layer_norm_reach(count_d)
+                + 2 * layer_norm_reach(lane_mean_pivot[b]) + 2 * layer_norm_reach(lane_v_sum_x_centred_x_centred[b])
+                + 2 * layer_norm_reach(eps) + layer_norm_none(at_24);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_x_centred = layer_norm_far(lane_v_sum_x_centred[b], less_v_sum_x_centred[b],
+                    again_v_sum_x_centred[b]);
+                const long double far_mean_rest = far_v_sum_x_centred/(long double)count_d;
+                const long double far_mean = layer_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = layer_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_x_centred_x_centred = layer_norm_far(lane_v_sum_x_centred_x_centred[b],
+                    less_v_sum_x_centred_x_centred[b], again_v_sum_x_centred_x_centred[b]);
+                const long double far_var
+                    = layer_norm_not_negative_extended(far_v_sum_x_centred_x_centred/(long double)count_d
+                    - layer_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = far_inv_std;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         layer_norm_sweep_block(&a->call, c, &layer_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    layer_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    layer_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3944,11 +4151,9 @@ static void layer_norm_backward_block_float(const void *arguments, layer_norm_bl
     double lane_slope[LAYER_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    layer_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -3957,7 +4162,7 @@ static void layer_norm_backward_block_float(const void *arguments, layer_norm_bl
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
-        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred};
+        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4041,7 +4246,7 @@ int layer_norm_backward_float(
     layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_grad_output_inv_std_x_centred = (double)layer_norm_whole_double((memory
+        const double item_v_sum_grad_output_inv_std_x_centred = (double)layer_norm_whole((memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[a.places_v_sum_grad_output_inv_std_x_centred
             + layer_norm_place(&a.call.walk, "d", k, 3)]);
@@ -4049,7 +4254,7 @@ int layer_norm_backward_float(
     }
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_grad_output = (double)layer_norm_whole_double((memory
+        const double item_v_sum_grad_output = (double)layer_norm_whole((memory
             + a.begin_v_sum_grad_output)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.call.walk, "d", k, 3)]);
         result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (float)item_v_sum_grad_output;
@@ -4195,28 +4400,27 @@ const double grad_output, const double x, const double weight, const double mean
     const double inv_std_cast, double *to_v_sum_grad_output_weight, double *less_v_sum_grad_output_weight,
     double *to_v_sum_grad_output_weight_x_centred, double *less_v_sum_grad_output_weight_x_centred,
     double *to_v_sum_grad_output_inv_std_x_centred, double *less_v_sum_grad_output_inv_std_x_centred,
-    double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *to_v_sum_grad_output)
 {
     const double item_weight_cast = weight;
     const double at_x_centred = x - mean_pivot;
-    const double lost_at_x_centred = layer_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_x_centred);
+    const double lost_at_x_centred = layer_norm_lost_of_sum(x, -mean_pivot, at_x_centred);
     const double at_x_centred1 = at_x_centred - mean_rest_cast;
-    const double lost_at_x_centred1 = layer_norm_lost_of_sum(at_x_centred, lost_at_x_centred, -mean_rest_cast, -0,
-        at_x_centred1);
+    const double lost_at_x_centred1 = layer_norm_lost_of_sum(at_x_centred, -mean_rest_cast, at_x_centred1)
+        + (lost_at_x_centred);
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = layer_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = layer_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     *to_v_sum_grad_output_weight = at_t2;
     *less_v_sum_grad_output_weight = lost_at_t2;
     *to_v_sum_grad_output_weight_x_centred = at_t2 * at_x_centred1;
-    *less_v_sum_grad_output_weight_x_centred = layer_norm_lost_of_product(at_t2, lost_at_t2, at_x_centred1,
-        lost_at_x_centred1, *to_v_sum_grad_output_weight_x_centred);
+    *less_v_sum_grad_output_weight_x_centred = fma(at_t2, at_x_centred1, -*to_v_sum_grad_output_weight_x_centred)
+        + (at_t2 * lost_at_x_centred1 + at_x_centred1 * lost_at_t2);
     *to_v_sum_grad_output_inv_std_x_centred = at_t1 * at_x_centred1;
-    *less_v_sum_grad_output_inv_std_x_centred = layer_norm_lost_of_product(at_t1, lost_at_t1, at_x_centred1,
-        lost_at_x_centred1, *to_v_sum_grad_output_inv_std_x_centred);
+    *less_v_sum_grad_output_inv_std_x_centred = fma(at_t1, at_x_centred1, -*to_v_sum_grad_output_inv_std_x_centred)
+        + (at_t1 * lost_at_x_centred1 + at_x_centred1 * lost_at_t1);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void layer_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
@@ -4250,29 +4454,27 @@ static void layer_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                     layer_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], weight[i + k], own_mean_pivot,
                         own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
-                        &term_3, &less_3);
+                        &term_3);
                     layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_2);
                     lost_0[i + k] += less_2;
                     layer_norm_gather_double(&place_1[i + k], &lost_1[i + k], term_3);
-                    lost_1[i + k] += less_3;
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                 layer_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_mean_pivot,
-                    own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3);
+                    own_mean_rest_cast, own_inv_std_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
+                    &term_3);
                 layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_2);
                 lost_0[i] += less_2;
                 layer_norm_gather_double(&place_1[i], &lost_1[i], term_3);
-                lost_1[i] += less_3;
             }
             layer_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             layer_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4311,10 +4513,9 @@ static void layer_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             LAYER_NORM_AHEAD(x + i, later * t->read_step[1]);
             LAYER_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
                 layer_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k],
-                    mean_rest_cast[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3,
-                    &less_3);
+                    mean_rest_cast[k], inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3);
                 layer_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 layer_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -4322,14 +4523,13 @@ static void layer_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
                 layer_norm_gather_double(&place_0[k], &lost_0[k], term_2);
                 lost_0[k] += less_2;
                 layer_norm_gather_double(&place_1[k], &lost_1[k], term_3);
-                lost_1[k] += less_3;
             }
         }
         LAYER_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3;
             layer_norm_backward_pass1_pair_element(grad_output[k], x[k], weight[k], mean_pivot[k], mean_rest_cast[k],
-                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3);
+                inv_std_cast[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3);
             layer_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             layer_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -4337,7 +4537,6 @@ static void layer_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             layer_norm_gather_double(&place_0[k], &lost_0[k], term_2);
             lost_0[k] += less_2;
             layer_norm_gather_double(&place_1[k], &lost_1[k], term_3);
-            lost_1[k] += less_3;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4586,55 +4785,137 @@ static void layer_norm_backward_block_double(const void *arguments, layer_norm_b
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[LAYER_NORM_LANES];
-    long double lane_mean_low[LAYER_NORM_LANES];
-    long double lane_inv_std[LAYER_NORM_LANES];
-    long double lane_mean_pivot[LAYER_NORM_LANES];
-    long double lane_mean_rest[LAYER_NORM_LANES];
-    long double lane_mean_rest_cast[LAYER_NORM_LANES];
-    long double lane_inv_std_cast[LAYER_NORM_LANES];
-    long double lane_v_sum_grad_output_weight[LAYER_NORM_LANES];
-    long double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
-    long double lane_shift[LAYER_NORM_LANES];
-    long double lane_slope[LAYER_NORM_LANES];
+    double lane_mean[LAYER_NORM_LANES];
+    double lane_mean_low[LAYER_NORM_LANES];
+    double lane_inv_std[LAYER_NORM_LANES];
+    double lane_mean_pivot[LAYER_NORM_LANES];
+    double lane_mean_rest[LAYER_NORM_LANES];
+    double lane_mean_rest_cast[LAYER_NORM_LANES];
+    double lane_inv_std_cast[LAYER_NORM_LANES];
+    double lane_v_sum_grad_output_weight[LAYER_NORM_LANES];
+    double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
+    double lane_shift[LAYER_NORM_LANES];
+    double lane_slope[LAYER_NORM_LANES];
+    double less_mean_rest[LAYER_NORM_LANES];
+    double less_v_sum_grad_output_weight[LAYER_NORM_LANES];
+    double less_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
+    int64_t reach[LAYER_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_grad_output_weight[LAYER_NORM_LANES],
         again_v_sum_grad_output_weight_x_centred[LAYER_NORM_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
-    }
+    layer_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
-        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred};
-        void *const again[] = {again_v_sum_grad_output_weight, again_v_sum_grad_output_weight_x_centred};
-        layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_backward_pass1_pair
-            : &layer_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_grad_output_weight_x_centred, c->lanes);
-        if (!finite) {
-            layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_extended, lanes, NULL, again, 1);
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = layer_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = layer_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_mean_rest_cast[b] = at_4;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * layer_norm_reach(lane_mean[b]) + 2 * layer_norm_reach(lane_mean_low[b])
+                + 2 * layer_norm_reach(lane_inv_std[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1658)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                    = again_v_sum_grad_output_weight[b];
-                if (!isfinite(lane_v_sum_grad_output_weight_x_centred[b])) lane_v_sum_grad_output_weight_x_centred[b]
-                    = again_v_sum_grad_output_weight_x_centred[b];
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                layer_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = layer_norm_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_grad_output_weight_x_centred[b]/count_d - lane_v_sum_grad_output_weight[b]/count_d;
-        lane_slope[b] = -layer_norm_square_extended(lane_inv_std[b])*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
+    {
+        const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
+        void *const sums[] = {lane_v_sum_grad_output_weight, lane_v_sum_grad_output_weight_x_centred,
+            less_v_sum_grad_output_weight, less_v_sum_grad_output_weight_x_centred};
+        void *const again[] = {again_v_sum_grad_output_weight, again_v_sum_grad_output_weight_x_centred, NULL, NULL};
+        layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_backward_pass1_pair
+            : &layer_norm_backward_pass1_double, lanes, NULL, sums, 0);
+        finite = layer_norm_finite(lane_v_sum_grad_output_weight, c->lanes)
+            && layer_norm_finite(lane_v_sum_grad_output_weight_x_centred, c->lanes);
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) layer_norm_halves(again_v_sum_grad_output_weight[b],
+                    &lane_v_sum_grad_output_weight[b], &less_v_sum_grad_output_weight[b]);
+                if (!isfinite(lane_v_sum_grad_output_weight_x_centred[b]))
+                    layer_norm_halves(again_v_sum_grad_output_weight_x_centred[b],
+                    &lane_v_sum_grad_output_weight_x_centred[b], &less_v_sum_grad_output_weight_x_centred[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = 1 / count_d;
+        const double at_7 = (fma(-at_6, count_d, 1)) * at_6;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_mean_rest[b];
+            const double at_3 = fma(at_0, lane_mean_rest[b], -at_2) + (at_0 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_grad_output_weight_x_centred[b];
+            const double at_5 = fma(at_2, lane_v_sum_grad_output_weight_x_centred[b], -at_4)
+                + (at_2 * less_v_sum_grad_output_weight_x_centred[b]
+                + lane_v_sum_grad_output_weight_x_centred[b] * at_3);
+            const double at_8 = at_4 * at_6;
+            const double at_9 = fma(at_4, at_6, -at_8) + (at_4 * at_7 + at_6 * at_5);
+            const double at_10 = lane_v_sum_grad_output_weight[b] * at_6;
+            const double at_11 = fma(lane_v_sum_grad_output_weight[b], at_6, -at_10)
+                + (lane_v_sum_grad_output_weight[b] * at_7 + at_6 * less_v_sum_grad_output_weight[b]);
+            const double at_12 = at_8 - at_10;
+            const double at_13 = layer_norm_lost_of_sum(at_8, -at_10, at_12) + (at_9 + -at_11);
+            const double at_14 = at_12 + at_13;
+            const double at_16 = at_0 * lane_v_sum_grad_output_weight_x_centred[b];
+            const double at_17 = fma(at_0, lane_v_sum_grad_output_weight_x_centred[b], -at_16)
+                + (at_0 * less_v_sum_grad_output_weight_x_centred[b]
+                + lane_v_sum_grad_output_weight_x_centred[b] * at_1);
+            const double at_18 = at_16 * at_6;
+            const double at_19 = fma(at_16, at_6, -at_18) + (at_16 * at_7 + at_6 * at_17);
+            const double at_20 = -at_18;
+            const double at_21 = -at_19;
+            const double at_22 = at_20 + at_21;
+            lane_shift[b] = at_14;
+            lane_slope[b] = at_22;
+            reach[b] = 4 * layer_norm_reach(lane_inv_std[b]) + 2 * layer_norm_reach(lane_mean_rest[b])
+                + 2 * layer_norm_reach(lane_v_sum_grad_output_weight_x_centred[b]) + 2 * layer_norm_reach(count_d)
+                + 2 * layer_norm_reach(lane_v_sum_grad_output_weight[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1780)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1780) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_v_sum_grad_output_weight = layer_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight_x_centred
+                    = layer_norm_far(lane_v_sum_grad_output_weight_x_centred[b],
+                    less_v_sum_grad_output_weight_x_centred[b], again_v_sum_grad_output_weight_x_centred[b]);
+                const long double far_shift = layer_norm_square_extended((long double)lane_inv_std[b])*far_mean_rest
+                    *far_v_sum_grad_output_weight_x_centred/(long double)count_d
+                    - far_v_sum_grad_output_weight/(long double)count_d;
+                const long double far_slope = -layer_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_grad_output_weight_x_centred/(long double)count_d;
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
@@ -4711,7 +4992,7 @@ int layer_norm_backward_double(
     layer_norm_combine(memory, portions, total, a.begin_v_sum_grad_output, a.places_v_sum_grad_output);
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_grad_output_inv_std_x_centred = (long double)layer_norm_whole_double((memory
+        const long double item_v_sum_grad_output_inv_std_x_centred = (long double)layer_norm_whole((memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_std_x_centred)[a.places_v_sum_grad_output_inv_std_x_centred
             + layer_norm_place(&a.call.walk, "d", k, 3)]);
@@ -4720,7 +5001,7 @@ int layer_norm_backward_double(
     }
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_grad_output = (long double)layer_norm_whole_double((memory
+        const long double item_v_sum_grad_output = (long double)layer_norm_whole((memory
             + a.begin_v_sum_grad_output)[layer_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output)[a.places_v_sum_grad_output + layer_norm_place(&a.call.walk, "d", k, 3)]);
         result_grad_bias[layer_norm_place(&a.call.walk, "d", k, 3)] = (double)item_v_sum_grad_output;
@@ -5084,18 +5365,16 @@ static void layer_norm_jvp_block_float(const void *arguments, layer_norm_block *
     double lane_inv_std_cast[LAYER_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
+    layer_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x, NULL, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5325,15 +5604,14 @@ static void layer_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, con
 
 LAYER_NORM_INLINE void layer_norm_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_tangent_x_x_centred,
-    double *less_near_sum_tangent_x_x_centred, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_tangent_x_x_centred, double *to_v_sum_tangent_x)
 {
     const double at_x_centred = x - mean_pivot;
-    const double lost_at_x_centred = layer_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_x_centred);
+    const double lost_at_x_centred = layer_norm_lost_of_sum(x, -mean_pivot, at_x_centred);
     *to_near_sum_tangent_x_x_centred = tangent_x * at_x_centred;
-    *less_near_sum_tangent_x_x_centred = layer_norm_lost_of_product(tangent_x, 0, at_x_centred, lost_at_x_centred,
-        *to_near_sum_tangent_x_x_centred);
+    *less_near_sum_tangent_x_x_centred = fma(tangent_x, at_x_centred, -*to_near_sum_tangent_x_x_centred)
+        + (tangent_x * lost_at_x_centred);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void layer_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
@@ -5360,19 +5638,18 @@ static void layer_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const lay
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     layer_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    layer_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                layer_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                layer_norm_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                layer_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             layer_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             layer_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5401,23 +5678,20 @@ static void layer_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows, const
             LAYER_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
             LAYER_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                layer_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                layer_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 layer_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 layer_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         LAYER_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            layer_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1);
+            double term_0, less_0, term_1;
+            layer_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             layer_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             layer_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5650,55 +5924,130 @@ static void layer_norm_jvp_block_double(const void *arguments, layer_norm_block 
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[LAYER_NORM_LANES];
-    long double lane_mean_low[LAYER_NORM_LANES];
-    long double lane_inv_std[LAYER_NORM_LANES];
-    long double lane_mean_pivot[LAYER_NORM_LANES];
-    long double lane_mean_rest[LAYER_NORM_LANES];
-    long double lane_near_sum_tangent_x_x_centred[LAYER_NORM_LANES];
-    long double lane_v_sum_tangent_x[LAYER_NORM_LANES];
-    long double lane_v_sum_tangent_x_x_centred[LAYER_NORM_LANES];
-    long double lane_shift[LAYER_NORM_LANES];
-    long double lane_mean_rest_cast[LAYER_NORM_LANES];
-    long double lane_slope[LAYER_NORM_LANES];
-    long double lane_inv_std_cast[LAYER_NORM_LANES];
+    double lane_mean[LAYER_NORM_LANES];
+    double lane_mean_low[LAYER_NORM_LANES];
+    double lane_inv_std[LAYER_NORM_LANES];
+    double lane_mean_pivot[LAYER_NORM_LANES];
+    double lane_mean_rest[LAYER_NORM_LANES];
+    double lane_near_sum_tangent_x_x_centred[LAYER_NORM_LANES];
+    double lane_v_sum_tangent_x[LAYER_NORM_LANES];
+    double lane_shift[LAYER_NORM_LANES];
+    double lane_mean_rest_cast[LAYER_NORM_LANES];
+    double lane_slope[LAYER_NORM_LANES];
+    double lane_inv_std_cast[LAYER_NORM_LANES];
+    double less_mean_rest[LAYER_NORM_LANES];
+    double less_near_sum_tangent_x_x_centred[LAYER_NORM_LANES];
+    double less_v_sum_tangent_x[LAYER_NORM_LANES];
+    int64_t reach[LAYER_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_tangent_x_x_centred[LAYER_NORM_LANES], again_v_sum_tangent_x[LAYER_NORM_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[4] + b * w->lane_stride[4]];
-        lane_mean_low[b] = a->mean_low[c->at[4] + b * w->lane_stride[4]];
-        lane_inv_std[b] = a->inv_std[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    layer_norm_lanes_of_double(a->mean, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_tangent_x_x_centred, again_v_sum_tangent_x};
-        layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_jvp_pass1_pair : &layer_norm_jvp_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_near_sum_tangent_x_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_tangent_x, c->lanes);
-        if (!finite) {
-            layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = layer_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = layer_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * layer_norm_reach(lane_mean[b]) + 2 * layer_norm_reach(lane_mean_low[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_tangent_x_x_centred[b])) lane_near_sum_tangent_x_x_centred[b]
-                    = again_near_sum_tangent_x_x_centred[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                layer_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_tangent_x_x_centred[b] = lane_near_sum_tangent_x_x_centred[b] - lane_mean_rest[b]
-            *lane_v_sum_tangent_x[b];
-        lane_shift[b] = lane_v_sum_tangent_x[b]/count_d;
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -layer_norm_square_extended(lane_inv_std[b])*lane_v_sum_tangent_x_x_centred[b]/count_d;
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_tangent_x_x_centred, lane_v_sum_tangent_x,
+            less_near_sum_tangent_x_x_centred, less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_tangent_x_x_centred, again_v_sum_tangent_x, NULL, NULL};
+        layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_jvp_pass1_pair : &layer_norm_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = layer_norm_finite(lane_near_sum_tangent_x_x_centred, c->lanes)
+            && layer_norm_finite(lane_v_sum_tangent_x, c->lanes);
+        if (!finite) {
+            layer_norm_sweep_block(&a->call, c, &layer_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_tangent_x_x_centred[b]))
+                    layer_norm_halves(again_near_sum_tangent_x_x_centred[b], &lane_near_sum_tangent_x_x_centred[b],
+                    &less_near_sum_tangent_x_x_centred[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) layer_norm_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
+            }
+        }
+    }
+    {
+        const double at_6 = 1 / count_d;
+        const double at_7 = (fma(-at_6, count_d, 1)) * at_6;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_tangent_x_x_centred[b] - at_0;
+            const double at_3 = layer_norm_lost_of_sum(lane_near_sum_tangent_x_x_centred[b], -at_0, at_2)
+                + (less_near_sum_tangent_x_x_centred[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_8 = lane_v_sum_tangent_x[b] * at_6;
+            const double at_9 = fma(lane_v_sum_tangent_x[b], at_6, -at_8) + (lane_v_sum_tangent_x[b] * at_7
+                + at_6 * less_v_sum_tangent_x[b]);
+            const double at_10 = at_8 + at_9;
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            lane_shift[b] = at_10;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_20;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * layer_norm_reach(lane_near_sum_tangent_x_x_centred[b])
+                + 2 * layer_norm_reach(lane_mean_rest[b]) + 2 * layer_norm_reach(lane_v_sum_tangent_x[b])
+                + 2 * layer_norm_reach(count_d) + 4 * layer_norm_reach(lane_inv_std[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1780)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1780) continue;
+                const long double far_v_sum_tangent_x = layer_norm_far(lane_v_sum_tangent_x[b], less_v_sum_tangent_x[b],
+                    again_v_sum_tangent_x[b]);
+                const long double far_shift = far_v_sum_tangent_x/(long double)count_d;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_tangent_x_x_centred
+                    = layer_norm_far(lane_near_sum_tangent_x_x_centred[b], less_near_sum_tangent_x_x_centred[b],
+                    again_near_sum_tangent_x_x_centred[b]);
+                const long double far_v_sum_tangent_x_x_centred = far_near_sum_tangent_x_x_centred - far_mean_rest
+                    *far_v_sum_tangent_x;
+                const long double far_slope = -layer_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_tangent_x_x_centred/(long double)count_d;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_inv_std_cast};
@@ -6292,11 +6641,9 @@ static void layer_norm_double_backward_block_float(const void *arguments, layer_
     double lane_slope_5[LAYER_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
+    layer_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6307,7 +6654,8 @@ static void layer_norm_double_backward_block_float(const void *arguments, layer_
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight,
             lane_near_sum_cotangent_grad_input_x_centred, lane_v_sum_cotangent_grad_weight_grad_output,
             lane_near_sum_cotangent_grad_weight_grad_output_x_centred, lane_v_sum_grad_output_weight,
-            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input};
+            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input, NULL, NULL, NULL, NULL, NULL,
+            NULL, NULL};
         layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -6441,16 +6789,16 @@ int layer_norm_double_backward_float(
     { const double count_d = a.count_d;
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)layer_norm_whole_double((memory
+        const double item_v_sum_cotangent_grad_input_grad_output_inv_std = (double)layer_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
-        const double item_v_sum_inv_std3_sum_grad_output_x_centred = (double)layer_norm_whole_double((memory
+        const double item_v_sum_inv_std3_sum_grad_output_x_centred = (double)layer_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[a.places_v_sum_inv_std3_sum_grad_output_x_centred
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
-        const double item_v_sum_sum_grad_output_inv_std = (double)layer_norm_whole_double((memory
+        const double item_v_sum_sum_grad_output_inv_std = (double)layer_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
@@ -6652,41 +7000,40 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *less_near_sum_cotangent_grad_weight_grad_output_x_centred, double *to_v_sum_grad_output_weight,
     double *less_v_sum_grad_output_weight, double *to_near_sum_grad_output_weight_x_centred,
     double *less_near_sum_grad_output_weight_x_centred, double *to_v_sum_cotangent_grad_input,
-    double *less_v_sum_cotangent_grad_input, double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
+    double *to_v_sum_cotangent_grad_input_grad_output_inv_std,
     double *less_v_sum_cotangent_grad_input_grad_output_inv_std)
 {
     const double item_weight_cast = weight;
     const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
     const double at_t1 = grad_output * inv_std_cast;
-    const double lost_at_t1 = layer_norm_lost_of_product(grad_output, 0, inv_std_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_std_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = layer_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     const double at_x_centred = x - mean_pivot;
-    const double lost_at_x_centred = layer_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_x_centred);
+    const double lost_at_x_centred = layer_norm_lost_of_sum(x, -mean_pivot, at_x_centred);
     const double at_t3 = grad_output * (double)item_cotangent_grad_weight_cast;
-    const double lost_at_t3 = layer_norm_lost_of_product(grad_output, 0, (double)item_cotangent_grad_weight_cast, 0,
-        at_t3);
+    const double lost_at_t3 = fma(grad_output, (double)item_cotangent_grad_weight_cast, -at_t3);
     *to_v_sum_cotangent_grad_input_grad_output_weight = at_t2 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_weight = layer_norm_lost_of_product(at_t2, lost_at_t2,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_weight);
+    *less_v_sum_cotangent_grad_input_grad_output_weight = fma(at_t2, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_weight) + (cotangent_grad_input * lost_at_t2);
     *to_near_sum_cotangent_grad_input_x_centred = cotangent_grad_input * at_x_centred;
-    *less_near_sum_cotangent_grad_input_x_centred = layer_norm_lost_of_product(cotangent_grad_input, 0, at_x_centred,
-        lost_at_x_centred, *to_near_sum_cotangent_grad_input_x_centred);
+    *less_near_sum_cotangent_grad_input_x_centred = fma(cotangent_grad_input, at_x_centred,
+        -*to_near_sum_cotangent_grad_input_x_centred) + (cotangent_grad_input * lost_at_x_centred);
     *to_v_sum_cotangent_grad_weight_grad_output = at_t3;
     *less_v_sum_cotangent_grad_weight_grad_output = lost_at_t3;
     *to_near_sum_cotangent_grad_weight_grad_output_x_centred = at_t3 * at_x_centred;
-    *less_near_sum_cotangent_grad_weight_grad_output_x_centred = layer_norm_lost_of_product(at_t3, lost_at_t3,
-        at_x_centred, lost_at_x_centred, *to_near_sum_cotangent_grad_weight_grad_output_x_centred);
+    *less_near_sum_cotangent_grad_weight_grad_output_x_centred = fma(at_t3, at_x_centred,
+        -*to_near_sum_cotangent_grad_weight_grad_output_x_centred) + (at_t3 * lost_at_x_centred
+        + at_x_centred * lost_at_t3);
     *to_v_sum_grad_output_weight = at_t2;
     *less_v_sum_grad_output_weight = lost_at_t2;
     *to_near_sum_grad_output_weight_x_centred = at_t2 * at_x_centred;
-    *less_near_sum_grad_output_weight_x_centred = layer_norm_lost_of_product(at_t2, lost_at_t2, at_x_centred,
-        lost_at_x_centred, *to_near_sum_grad_output_weight_x_centred);
+    *less_near_sum_grad_output_weight_x_centred = fma(at_t2, at_x_centred, -*to_near_sum_grad_output_weight_x_centred)
+        + (at_t2 * lost_at_x_centred + at_x_centred * lost_at_t2);
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_inv_std = layer_norm_lost_of_product(at_t1, lost_at_t1,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_std);
+    *less_v_sum_cotangent_grad_input_grad_output_inv_std = fma(at_t1, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_inv_std) + (cotangent_grad_input * lost_at_t1);
 }
 
 static void layer_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
@@ -6733,36 +7080,35 @@ static void layer_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
                     double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5,
-                        less_5, term_6, less_6, term_7, less_7;
+                        less_5, term_6, term_7, less_7;
                     layer_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
                         + k], weight[i + k], cotangent_grad_weight[i + k], own_inv_std_cast, own_mean_pivot, &term_0,
                         &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5,
-                        &less_5, &term_6, &less_6, &term_7, &less_7);
+                        &less_5, &term_6, &term_7, &less_7);
                     layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     layer_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                     layer_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
                     layer_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
                     layer_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
-                    layer_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                    layer_norm_add_double(&part_6[k], &rest_6[k], term_6);
                     layer_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_7);
                     lost_0[i + k] += less_7;
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
                 double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                    term_6, less_6, term_7, less_7;
+                    term_6, term_7, less_7;
                 layer_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
                     cotangent_grad_weight[i], own_inv_std_cast, own_mean_pivot, &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
-                    &less_7);
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
                 layer_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 layer_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 layer_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                 layer_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
                 layer_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
                 layer_norm_add_pair(&part_5[k], &rest_5[k], term_5, less_5);
-                layer_norm_add_pair(&part_6[k], &rest_6[k], term_6, less_6);
+                layer_norm_add_double(&part_6[k], &rest_6[k], term_6);
                 layer_norm_gather_double(&place_0[i], &lost_0[i], term_7);
                 lost_0[i] += less_7;
             }
@@ -6815,11 +7161,10 @@ static void layer_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             LAYER_NORM_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                    term_6, less_6, term_7, less_7;
+                    term_6, term_7, less_7;
                 layer_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
                     cotangent_grad_weight[k], inv_std_cast[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1,
-                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7,
-                    &less_7);
+                    &term_2, &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
                 layer_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 layer_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -6833,7 +7178,6 @@ static void layer_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
                 layer_norm_add_double(&high_5[k], &low_5[k], term_5);
                 low_5[k] += less_5;
                 layer_norm_add_double(&high_6[k], &low_6[k], term_6);
-                low_6[k] += less_6;
                 layer_norm_gather_double(&place_0[k], &lost_0[k], term_7);
                 lost_0[k] += less_7;
             }
@@ -6841,10 +7185,10 @@ static void layer_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
         LAYER_NORM_SIMD
         for (k = i; k < n; ++k) {
             double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4, term_5, less_5,
-                term_6, less_6, term_7, less_7;
+                term_6, term_7, less_7;
             layer_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], weight[k],
                 cotangent_grad_weight[k], inv_std_cast[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2,
-                &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &less_6, &term_7, &less_7);
+                &less_2, &term_3, &less_3, &term_4, &less_4, &term_5, &less_5, &term_6, &term_7, &less_7);
             layer_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             layer_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -6858,7 +7202,6 @@ static void layer_norm_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             layer_norm_add_double(&high_5[k], &low_5[k], term_5);
             low_5[k] += less_5;
             layer_norm_add_double(&high_6[k], &low_6[k], term_6);
-            low_6[k] += less_6;
             layer_norm_gather_double(&place_0[k], &lost_0[k], term_7);
             lost_0[k] += less_7;
         }
@@ -7108,17 +7451,17 @@ const double grad_output, const double x, const double mean_pivot, const double 
     double *less_v_sum_sum_grad_output_inv_std)
 {
     const double at_x_centred = x - mean_pivot;
-    const double lost_at_x_centred = layer_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_x_centred);
+    const double lost_at_x_centred = layer_norm_lost_of_sum(x, -mean_pivot, at_x_centred);
     const double at_x_centred1 = at_x_centred - mean_rest_cast;
-    const double lost_at_x_centred1 = layer_norm_lost_of_sum(at_x_centred, lost_at_x_centred, -mean_rest_cast, -0,
-        at_x_centred1);
+    const double lost_at_x_centred1 = layer_norm_lost_of_sum(at_x_centred, -mean_rest_cast, at_x_centred1)
+        + (lost_at_x_centred);
     const double at_t1 = grad_output * factor;
-    const double lost_at_t1 = layer_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, factor, -at_t1);
     const double at_t2 = grad_output * factor_2;
-    const double lost_at_t2 = layer_norm_lost_of_product(grad_output, 0, factor_2, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, factor_2, -at_t2);
     *to_v_sum_inv_std3_sum_grad_output_x_centred = at_t1 * at_x_centred1;
-    *less_v_sum_inv_std3_sum_grad_output_x_centred = layer_norm_lost_of_product(at_t1, lost_at_t1, at_x_centred1,
-        lost_at_x_centred1, *to_v_sum_inv_std3_sum_grad_output_x_centred);
+    *less_v_sum_inv_std3_sum_grad_output_x_centred = fma(at_t1, at_x_centred1,
+        -*to_v_sum_inv_std3_sum_grad_output_x_centred) + (at_t1 * lost_at_x_centred1 + at_x_centred1 * lost_at_t1);
     *to_v_sum_sum_grad_output_inv_std = at_t2;
     *less_v_sum_sum_grad_output_inv_std = lost_at_t2;
 }
@@ -7380,33 +7723,45 @@ static void layer_norm_double_backward_block_double(const void *arguments, layer
     const layer_norm_arguments_double *a = (const layer_norm_arguments_double *)arguments;
     const layer_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[LAYER_NORM_ROW_LANES];
-    long double lane_mean_low[LAYER_NORM_ROW_LANES];
-    long double lane_inv_std[LAYER_NORM_ROW_LANES];
-    long double lane_mean_pivot[LAYER_NORM_ROW_LANES];
-    long double lane_mean_rest[LAYER_NORM_ROW_LANES];
-    long double lane_inv_std_cast[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_weight[LAYER_NORM_ROW_LANES];
-    long double lane_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[LAYER_NORM_ROW_LANES];
-    long double lane_factor[LAYER_NORM_ROW_LANES];
-    long double lane_factor_2[LAYER_NORM_ROW_LANES];
-    long double lane_slope[LAYER_NORM_ROW_LANES];
-    long double lane_shift[LAYER_NORM_ROW_LANES];
-    long double lane_slope_2[LAYER_NORM_ROW_LANES];
-    long double lane_slope_3[LAYER_NORM_ROW_LANES];
-    long double lane_shift_2[LAYER_NORM_ROW_LANES];
-    long double lane_slope_4[LAYER_NORM_ROW_LANES];
-    long double lane_shift_3[LAYER_NORM_ROW_LANES];
-    long double lane_slope_5[LAYER_NORM_ROW_LANES];
+    double lane_mean[LAYER_NORM_ROW_LANES];
+    double lane_mean_low[LAYER_NORM_ROW_LANES];
+    double lane_inv_std[LAYER_NORM_ROW_LANES];
+    double lane_mean_pivot[LAYER_NORM_ROW_LANES];
+    double lane_mean_rest[LAYER_NORM_ROW_LANES];
+    double lane_inv_std_cast[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_weight[LAYER_NORM_ROW_LANES];
+    double lane_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    double lane_mean_rest_cast[LAYER_NORM_ROW_LANES];
+    double lane_factor[LAYER_NORM_ROW_LANES];
+    double lane_factor_2[LAYER_NORM_ROW_LANES];
+    double lane_slope[LAYER_NORM_ROW_LANES];
+    double lane_shift[LAYER_NORM_ROW_LANES];
+    double lane_slope_2[LAYER_NORM_ROW_LANES];
+    double lane_slope_3[LAYER_NORM_ROW_LANES];
+    double lane_shift_2[LAYER_NORM_ROW_LANES];
+    double lane_slope_4[LAYER_NORM_ROW_LANES];
+    double lane_shift_3[LAYER_NORM_ROW_LANES];
+    double lane_slope_5[LAYER_NORM_ROW_LANES];
+    double less_mean_rest[LAYER_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    double less_v_sum_grad_output_weight[LAYER_NORM_ROW_LANES];
+    double less_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES];
+    double less_v_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_weight_grad_output_x_centred[LAYER_NORM_ROW_LANES];
+    int64_t reach[LAYER_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_grad_output_weight[LAYER_NORM_ROW_LANES],
         again_near_sum_cotangent_grad_input_x_centred[LAYER_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_weight_grad_output[LAYER_NORM_ROW_LANES],
@@ -7415,93 +7770,388 @@ static void layer_norm_double_backward_block_double(const void *arguments, layer
         again_near_sum_grad_output_weight_x_centred[LAYER_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input[LAYER_NORM_ROW_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[6] + b * w->lane_stride[6]];
-        lane_mean_low[b] = a->mean_low[c->at[6] + b * w->lane_stride[6]];
-        lane_inv_std[b] = a->inv_std[c->at[6] + b * w->lane_stride[6]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    layer_norm_lanes_of_double(a->mean, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean);
+    layer_norm_lanes_of_double(a->mean_low, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_mean_low);
+    layer_norm_lanes_of_double(a->inv_std, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_std);
+    {
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = layer_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = layer_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * layer_norm_reach(lane_mean[b]) + 2 * layer_norm_reach(lane_mean_low[b])
+                + 2 * layer_norm_reach(lane_inv_std[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1658)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1658) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                layer_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_inv_std_cast, lane_mean_pivot};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight,
             lane_near_sum_cotangent_grad_input_x_centred, lane_v_sum_cotangent_grad_weight_grad_output,
             lane_near_sum_cotangent_grad_weight_grad_output_x_centred, lane_v_sum_grad_output_weight,
-            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input};
+            lane_near_sum_grad_output_weight_x_centred, lane_v_sum_cotangent_grad_input,
+            less_v_sum_cotangent_grad_input_grad_output_weight, less_near_sum_cotangent_grad_input_x_centred,
+            less_v_sum_cotangent_grad_weight_grad_output, less_near_sum_cotangent_grad_weight_grad_output_x_centred,
+            less_v_sum_grad_output_weight, less_near_sum_grad_output_weight_x_centred, less_v_sum_cotangent_grad_input};
         void *const again[] = {again_v_sum_cotangent_grad_input_grad_output_weight,
             again_near_sum_cotangent_grad_input_x_centred, again_v_sum_cotangent_grad_weight_grad_output,
             again_near_sum_cotangent_grad_weight_grad_output_x_centred, again_v_sum_grad_output_weight,
-            again_near_sum_grad_output_weight_x_centred, again_v_sum_cotangent_grad_input};
+            again_near_sum_grad_output_weight_x_centred, again_v_sum_cotangent_grad_input, NULL, NULL, NULL, NULL, NULL,
+            NULL, NULL};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_double_backward_pass1_pair
             : &layer_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = layer_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_cotangent_grad_input_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_cotangent_grad_weight_grad_output_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_grad_output_weight, c->lanes)
-            && layer_norm_finite_extended(lane_near_sum_grad_output_weight_x_centred, c->lanes)
-            && layer_norm_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes);
+        finite = layer_norm_finite(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+            && layer_norm_finite(lane_near_sum_cotangent_grad_input_x_centred, c->lanes)
+            && layer_norm_finite(lane_v_sum_cotangent_grad_weight_grad_output, c->lanes)
+            && layer_norm_finite(lane_near_sum_cotangent_grad_weight_grad_output_x_centred, c->lanes)
+            && layer_norm_finite(lane_v_sum_grad_output_weight, c->lanes)
+            && layer_norm_finite(lane_near_sum_grad_output_weight_x_centred, c->lanes)
+            && layer_norm_finite(lane_v_sum_cotangent_grad_input, c->lanes);
         if (!finite) {
             layer_norm_sweep_block(&a->call, c, &layer_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output_weight[b]
-                    = again_v_sum_cotangent_grad_input_grad_output_weight[b];
+                    layer_norm_halves(again_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &less_v_sum_cotangent_grad_input_grad_output_weight[b]);
                 if (!isfinite(lane_near_sum_cotangent_grad_input_x_centred[b]))
-                    lane_near_sum_cotangent_grad_input_x_centred[b] = again_near_sum_cotangent_grad_input_x_centred[b];
+                    layer_norm_halves(again_near_sum_cotangent_grad_input_x_centred[b],
+                    &lane_near_sum_cotangent_grad_input_x_centred[b], &less_near_sum_cotangent_grad_input_x_centred[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_weight_grad_output[b]))
-                    lane_v_sum_cotangent_grad_weight_grad_output[b] = again_v_sum_cotangent_grad_weight_grad_output[b];
+                    layer_norm_halves(again_v_sum_cotangent_grad_weight_grad_output[b],
+                    &lane_v_sum_cotangent_grad_weight_grad_output[b], &less_v_sum_cotangent_grad_weight_grad_output[b]);
                 if (!isfinite(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]))
-                    lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b]
-                    = again_near_sum_cotangent_grad_weight_grad_output_x_centred[b];
-                if (!isfinite(lane_v_sum_grad_output_weight[b])) lane_v_sum_grad_output_weight[b]
-                    = again_v_sum_grad_output_weight[b];
+                    layer_norm_halves(again_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    &lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    &less_near_sum_cotangent_grad_weight_grad_output_x_centred[b]);
+                if (!isfinite(lane_v_sum_grad_output_weight[b])) layer_norm_halves(again_v_sum_grad_output_weight[b],
+                    &lane_v_sum_grad_output_weight[b], &less_v_sum_grad_output_weight[b]);
                 if (!isfinite(lane_near_sum_grad_output_weight_x_centred[b]))
-                    lane_near_sum_grad_output_weight_x_centred[b] = again_near_sum_grad_output_weight_x_centred[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
+                    layer_norm_halves(again_near_sum_grad_output_weight_x_centred[b],
+                    &lane_near_sum_grad_output_weight_x_centred[b], &less_near_sum_grad_output_weight_x_centred[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    layer_norm_halves(again_v_sum_cotangent_grad_input[b], &lane_v_sum_cotangent_grad_input[b],
+                    &less_v_sum_cotangent_grad_input[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_x_centred[b] = lane_near_sum_cotangent_grad_input_x_centred[b]
-            - lane_mean_rest[b]*lane_v_sum_cotangent_grad_input[b];
-        lane_v_sum_grad_output_weight_x_centred[b] = lane_near_sum_grad_output_weight_x_centred[b] - lane_mean_rest[b]
-            *lane_v_sum_grad_output_weight[b];
-        lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b]
-            = lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_weight_grad_output[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_factor[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_x_centred[b];
-        lane_factor_2[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input[b];
+    {
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input[b]
+                + lane_v_sum_cotangent_grad_input[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_x_centred[b] - at_0;
+            const double at_3 = layer_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_x_centred[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_x_centred[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output_weight[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output_weight[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output_weight[b]
+                + lane_v_sum_grad_output_weight[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_grad_output_weight_x_centred[b] - at_6;
+            const double at_9 = layer_norm_lost_of_sum(lane_near_sum_grad_output_weight_x_centred[b], -at_6, at_8)
+                + (less_near_sum_grad_output_weight_x_centred[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_weight_grad_output[b];
+            const double at_13 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_weight_grad_output[b], -at_12)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_weight_grad_output[b]
+                + lane_v_sum_cotangent_grad_weight_grad_output[b] * less_mean_rest[b]);
+            const double at_14 = lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b] - at_12;
+            const double at_15 = layer_norm_lost_of_sum(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                -at_12, at_14) + (less_near_sum_cotangent_grad_weight_grad_output_x_centred[b] + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_19 = fma(lane_inv_std[b], lane_inv_std[b], -at_18);
+            const double at_20 = at_18 * lane_inv_std[b];
+            const double at_21 = fma(at_18, lane_inv_std[b], -at_20) + (lane_inv_std[b] * at_19);
+            const double at_22 = at_20 * at_4;
+            const double at_23 = fma(at_20, at_4, -at_22) + (at_20 * at_5 + at_4 * at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_27 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input[b], -at_26)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input[b]);
+            const double at_28 = at_26 + at_27;
+            lane_v_sum_cotangent_grad_input_x_centred[b] = at_4;
+            less_v_sum_cotangent_grad_input_x_centred[b] = at_5;
+            lane_v_sum_grad_output_weight_x_centred[b] = at_10;
+            less_v_sum_grad_output_weight_x_centred[b] = at_11;
+            lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b] = at_16;
+            less_v_sum_cotangent_grad_weight_grad_output_x_centred[b] = at_17;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_factor[b] = at_24;
+            lane_factor_2[b] = at_28;
+            reach[b] = 2 * layer_norm_reach(lane_near_sum_cotangent_grad_input_x_centred[b])
+                + 2 * layer_norm_reach(lane_mean_rest[b]) + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * layer_norm_reach(lane_near_sum_grad_output_weight_x_centred[b])
+                + 2 * layer_norm_reach(lane_v_sum_grad_output_weight[b])
+                + 2 * layer_norm_reach(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b])
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output[b])
+                + 6 * layer_norm_reach(lane_inv_std[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1772)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1772) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_x_centred
+                    = layer_norm_far(lane_near_sum_cotangent_grad_input_x_centred[b],
+                    less_near_sum_cotangent_grad_input_x_centred[b], again_near_sum_cotangent_grad_input_x_centred[b]);
+                const long double far_v_sum_cotangent_grad_input = layer_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_v_sum_cotangent_grad_input_x_centred = far_near_sum_cotangent_grad_input_x_centred
+                    - far_mean_rest*far_v_sum_cotangent_grad_input;
+                const long double far_near_sum_grad_output_weight_x_centred
+                    = layer_norm_far(lane_near_sum_grad_output_weight_x_centred[b],
+                    less_near_sum_grad_output_weight_x_centred[b], again_near_sum_grad_output_weight_x_centred[b]);
+                const long double far_v_sum_grad_output_weight = layer_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight_x_centred = far_near_sum_grad_output_weight_x_centred
+                    - far_mean_rest*far_v_sum_grad_output_weight;
+                const long double far_near_sum_cotangent_grad_weight_grad_output_x_centred
+                    = layer_norm_far(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    less_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    again_near_sum_cotangent_grad_weight_grad_output_x_centred[b]);
+                const long double far_v_sum_cotangent_grad_weight_grad_output
+                    = layer_norm_far(lane_v_sum_cotangent_grad_weight_grad_output[b],
+                    less_v_sum_cotangent_grad_weight_grad_output[b], again_v_sum_cotangent_grad_weight_grad_output[b]);
+                const long double far_v_sum_cotangent_grad_weight_grad_output_x_centred
+                    = far_near_sum_cotangent_grad_weight_grad_output_x_centred - far_mean_rest
+                    *far_v_sum_cotangent_grad_weight_grad_output;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_factor = powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_x_centred;
+                const long double far_factor_2 = (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input;
+                layer_norm_halves(far_v_sum_cotangent_grad_input_x_centred,
+                    &lane_v_sum_cotangent_grad_input_x_centred[b], &less_v_sum_cotangent_grad_input_x_centred[b]);
+                layer_norm_halves(far_v_sum_grad_output_weight_x_centred, &lane_v_sum_grad_output_weight_x_centred[b],
+                    &less_v_sum_grad_output_weight_x_centred[b]);
+                layer_norm_halves(far_v_sum_cotangent_grad_weight_grad_output_x_centred,
+                    &lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    &less_v_sum_cotangent_grad_weight_grad_output_x_centred[b]);
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_factor[b] = (double)far_factor;
+                lane_factor_2[b] = (double)far_factor_2;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_factor, lane_factor_2};
         layer_norm_sweep_block(&a->call, c, a->call.few ? &layer_norm_double_backward_pass3_pair
             : &layer_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_grad_output_weight_x_centred[b]/count_d;
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_output_weight_x_centred[b]/layer_norm_square_extended(count_d) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_x_centred[b]
-            *lane_v_sum_grad_output_weight[b]/layer_norm_square_extended(count_d);
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_x_centred[b]/count_d;
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_v_sum_cotangent_grad_input_x_centred[b]
-            *lane_v_sum_grad_output_weight_x_centred[b]/layer_norm_square_extended(count_d) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input[b]*lane_v_sum_grad_output_weight[b]/layer_norm_square_extended(count_d)
-            - powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_grad_output_weight[b]/count_d;
-        lane_shift_2[b] = lane_v_sum_cotangent_grad_weight_grad_output[b]/count_d;
-        lane_slope_4[b] = -layer_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b]/count_d;
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input[b]/count_d;
-        lane_slope_5[b] = -layer_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_input_x_centred[b]/count_d;
+    {
+        const double at_6 = 1 / count_d;
+        const double at_7 = (fma(-at_6, count_d, 1)) * at_6;
+        const double at_18 = count_d * count_d;
+        const double at_19 = fma(count_d, count_d, -at_18);
+        const double at_20 = 1 / at_18;
+        const double at_21 = (fma(-at_20, at_18, 1) - at_20 * at_19) * at_20;
+        LAYER_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_1 = fma(lane_inv_std[b], lane_inv_std[b], -at_0);
+            const double at_2 = at_0 * lane_inv_std[b];
+            const double at_3 = fma(at_0, lane_inv_std[b], -at_2) + (lane_inv_std[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_grad_output_weight_x_centred[b];
+            const double at_5 = fma(at_2, lane_v_sum_grad_output_weight_x_centred[b], -at_4)
+                + (at_2 * less_v_sum_grad_output_weight_x_centred[b]
+                + lane_v_sum_grad_output_weight_x_centred[b] * at_3);
+            const double at_8 = at_4 * at_6;
+            const double at_9 = fma(at_4, at_6, -at_8) + (at_4 * at_7 + at_6 * at_5);
+            const double at_10 = -at_8;
+            const double at_11 = -at_9;
+            const double at_12 = at_10 + at_11;
+            const double at_14 = at_2 * lane_v_sum_cotangent_grad_input[b];
+            const double at_15 = fma(at_2, lane_v_sum_cotangent_grad_input[b], -at_14)
+                + (at_2 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_3);
+            const double at_16 = at_14 * lane_v_sum_grad_output_weight_x_centred[b];
+            const double at_17 = fma(at_14, lane_v_sum_grad_output_weight_x_centred[b], -at_16)
+                + (at_14 * less_v_sum_grad_output_weight_x_centred[b]
+                + lane_v_sum_grad_output_weight_x_centred[b] * at_15);
+            const double at_22 = at_16 * at_20;
+            const double at_23 = fma(at_16, at_20, -at_22) + (at_16 * at_21 + at_20 * at_17);
+            const double at_24 = at_2 * lane_v_sum_cotangent_grad_input_x_centred[b];
+            const double at_25 = fma(at_2, lane_v_sum_cotangent_grad_input_x_centred[b], -at_24)
+                + (at_2 * less_v_sum_cotangent_grad_input_x_centred[b]
+                + lane_v_sum_cotangent_grad_input_x_centred[b] * at_3);
+            const double at_26 = at_24 * lane_v_sum_grad_output_weight[b];
+            const double at_27 = fma(at_24, lane_v_sum_grad_output_weight[b], -at_26)
+                + (at_24 * less_v_sum_grad_output_weight[b] + lane_v_sum_grad_output_weight[b] * at_25);
+            const double at_28 = at_26 * at_20;
+            const double at_29 = fma(at_26, at_20, -at_28) + (at_26 * at_21 + at_20 * at_27);
+            const double at_30 = at_22 + at_28;
+            const double at_31 = layer_norm_lost_of_sum(at_22, at_28, at_30) + (at_23 + at_29);
+            const double at_32 = at_30 + at_31;
+            const double at_34 = at_24 * at_6;
+            const double at_35 = fma(at_24, at_6, -at_34) + (at_24 * at_7 + at_6 * at_25);
+            const double at_36 = -at_34;
+            const double at_37 = -at_35;
+            const double at_38 = at_36 + at_37;
+            const double at_40 = at_2 * lane_inv_std[b];
+            const double at_41 = fma(at_2, lane_inv_std[b], -at_40) + (lane_inv_std[b] * at_3);
+            const double at_42 = at_40 * lane_inv_std[b];
+            const double at_43 = fma(at_40, lane_inv_std[b], -at_42) + (lane_inv_std[b] * at_41);
+            const double at_44 = 3.0 * at_42;
+            const double at_45 = fma(3.0, at_42, -at_44) + (3.0 * at_43);
+            const double at_46 = at_44 * lane_v_sum_cotangent_grad_input_x_centred[b];
+            const double at_47 = fma(at_44, lane_v_sum_cotangent_grad_input_x_centred[b], -at_46)
+                + (at_44 * less_v_sum_cotangent_grad_input_x_centred[b]
+                + lane_v_sum_cotangent_grad_input_x_centred[b] * at_45);
+            const double at_48 = at_46 * lane_v_sum_grad_output_weight_x_centred[b];
+            const double at_49 = fma(at_46, lane_v_sum_grad_output_weight_x_centred[b], -at_48)
+                + (at_46 * less_v_sum_grad_output_weight_x_centred[b]
+                + lane_v_sum_grad_output_weight_x_centred[b] * at_47);
+            const double at_50 = at_48 * at_20;
+            const double at_51 = fma(at_48, at_20, -at_50) + (at_48 * at_21 + at_20 * at_49);
+            const double at_52 = at_14 * lane_v_sum_grad_output_weight[b];
+            const double at_53 = fma(at_14, lane_v_sum_grad_output_weight[b], -at_52)
+                + (at_14 * less_v_sum_grad_output_weight[b] + lane_v_sum_grad_output_weight[b] * at_15);
+            const double at_54 = at_52 * at_20;
+            const double at_55 = fma(at_52, at_20, -at_54) + (at_52 * at_21 + at_20 * at_53);
+            const double at_56 = at_50 + at_54;
+            const double at_57 = layer_norm_lost_of_sum(at_50, at_54, at_56) + (at_51 + at_55);
+            const double at_58 = at_2 * lane_v_sum_cotangent_grad_input_grad_output_weight[b];
+            const double at_59 = fma(at_2, lane_v_sum_cotangent_grad_input_grad_output_weight[b], -at_58)
+                + (at_2 * less_v_sum_cotangent_grad_input_grad_output_weight[b]
+                + lane_v_sum_cotangent_grad_input_grad_output_weight[b] * at_3);
+            const double at_60 = at_58 * at_6;
+            const double at_61 = fma(at_58, at_6, -at_60) + (at_58 * at_7 + at_6 * at_59);
+            const double at_62 = at_56 - at_60;
+            const double at_63 = layer_norm_lost_of_sum(at_56, -at_60, at_62) + (at_57 + -at_61);
+            const double at_64 = at_62 + at_63;
+            const double at_66 = lane_v_sum_cotangent_grad_weight_grad_output[b] * at_6;
+            const double at_67 = fma(lane_v_sum_cotangent_grad_weight_grad_output[b], at_6, -at_66)
+                + (lane_v_sum_cotangent_grad_weight_grad_output[b] * at_7
+                + at_6 * less_v_sum_cotangent_grad_weight_grad_output[b]);
+            const double at_68 = at_66 + at_67;
+            const double at_70 = at_0 * lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b];
+            const double at_71 = fma(at_0, lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b], -at_70)
+                + (at_0 * less_v_sum_cotangent_grad_weight_grad_output_x_centred[b]
+                + lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b] * at_1);
+            const double at_72 = at_70 * at_6;
+            const double at_73 = fma(at_70, at_6, -at_72) + (at_70 * at_7 + at_6 * at_71);
+            const double at_74 = -at_72;
+            const double at_75 = -at_73;
+            const double at_76 = at_74 + at_75;
+            const double at_78 = lane_v_sum_cotangent_grad_input[b] * at_6;
+            const double at_79 = fma(lane_v_sum_cotangent_grad_input[b], at_6, -at_78)
+                + (lane_v_sum_cotangent_grad_input[b] * at_7 + at_6 * less_v_sum_cotangent_grad_input[b]);
+            const double at_80 = at_78 + at_79;
+            const double at_82 = at_0 * lane_v_sum_cotangent_grad_input_x_centred[b];
+            const double at_83 = fma(at_0, lane_v_sum_cotangent_grad_input_x_centred[b], -at_82)
+                + (at_0 * less_v_sum_cotangent_grad_input_x_centred[b]
+                + lane_v_sum_cotangent_grad_input_x_centred[b] * at_1);
+            const double at_84 = at_82 * at_6;
+            const double at_85 = fma(at_82, at_6, -at_84) + (at_82 * at_7 + at_6 * at_83);
+            const double at_86 = -at_84;
+            const double at_87 = -at_85;
+            const double at_88 = at_86 + at_87;
+            lane_slope[b] = at_12;
+            lane_shift[b] = at_32;
+            lane_slope_2[b] = at_38;
+            lane_slope_3[b] = at_64;
+            lane_shift_2[b] = at_68;
+            lane_slope_4[b] = at_76;
+            lane_shift_3[b] = at_80;
+            lane_slope_5[b] = at_88;
+            reach[b] = 10 * layer_norm_reach(lane_inv_std[b])
+                + 2 * layer_norm_reach(lane_v_sum_grad_output_weight_x_centred[b]) + 4 * layer_norm_reach(count_d)
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_input_x_centred[b])
+                + 2 * layer_norm_reach(lane_v_sum_grad_output_weight[b])
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_input_grad_output_weight[b])
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output[b])
+                + 2 * layer_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output_x_centred[b]);
+        }
+        if (layer_norm_beyond(reach, c->lanes, 1632)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1632) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_grad_output_weight_x_centred
+                    = layer_norm_far(lane_near_sum_grad_output_weight_x_centred[b],
+                    less_near_sum_grad_output_weight_x_centred[b], again_near_sum_grad_output_weight_x_centred[b]);
+                const long double far_v_sum_grad_output_weight = layer_norm_far(lane_v_sum_grad_output_weight[b],
+                    less_v_sum_grad_output_weight[b], again_v_sum_grad_output_weight[b]);
+                const long double far_v_sum_grad_output_weight_x_centred = far_near_sum_grad_output_weight_x_centred
+                    - far_mean_rest*far_v_sum_grad_output_weight;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_grad_output_weight_x_centred/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_input = layer_norm_far(lane_v_sum_cotangent_grad_input[b],
+                    less_v_sum_cotangent_grad_input[b], again_v_sum_cotangent_grad_input[b]);
+                const long double far_near_sum_cotangent_grad_input_x_centred
+                    = layer_norm_far(lane_near_sum_cotangent_grad_input_x_centred[b],
+                    less_near_sum_cotangent_grad_input_x_centred[b], again_near_sum_cotangent_grad_input_x_centred[b]);
+                const long double far_v_sum_cotangent_grad_input_x_centred = far_near_sum_cotangent_grad_input_x_centred
+                    - far_mean_rest*far_v_sum_cotangent_grad_input;
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output_weight_x_centred/layer_norm_square_extended((long double)count_d)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_x_centred
+                    *far_v_sum_grad_output_weight/layer_norm_square_extended((long double)count_d);
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_x_centred/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_input_grad_output_weight
+                    = layer_norm_far(lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    less_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    again_v_sum_cotangent_grad_input_grad_output_weight[b]);
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_x_centred
+                    *far_v_sum_grad_output_weight_x_centred/layer_norm_square_extended((long double)count_d)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output_weight/layer_norm_square_extended((long double)count_d)
+                    - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output_weight/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_weight_grad_output
+                    = layer_norm_far(lane_v_sum_cotangent_grad_weight_grad_output[b],
+                    less_v_sum_cotangent_grad_weight_grad_output[b], again_v_sum_cotangent_grad_weight_grad_output[b]);
+                const long double far_shift_2 = far_v_sum_cotangent_grad_weight_grad_output/(long double)count_d;
+                const long double far_near_sum_cotangent_grad_weight_grad_output_x_centred
+                    = layer_norm_far(lane_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    less_near_sum_cotangent_grad_weight_grad_output_x_centred[b],
+                    again_near_sum_cotangent_grad_weight_grad_output_x_centred[b]);
+                const long double far_v_sum_cotangent_grad_weight_grad_output_x_centred
+                    = far_near_sum_cotangent_grad_weight_grad_output_x_centred - far_mean_rest
+                    *far_v_sum_cotangent_grad_weight_grad_output;
+                const long double far_slope_4 = -layer_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_weight_grad_output_x_centred/(long double)count_d;
+                const long double far_shift_3 = far_v_sum_cotangent_grad_input/(long double)count_d;
+                const long double far_slope_5 = -layer_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_x_centred/(long double)count_d;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_5[b] = (double)far_slope_5;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_mean_rest_cast,
@@ -7599,22 +8249,22 @@ int layer_norm_double_backward_double(
     { const long double count_d = a.count_d;
     total = layer_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std
-            = (long double)layer_norm_whole_double((memory
+        const long double item_v_sum_cotangent_grad_input_grad_output_inv_std = (long double)layer_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)],
             (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_std)[a.places_v_sum_cotangent_grad_input_grad_output_inv_std
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
-        const long double item_v_sum_inv_std3_sum_grad_output_x_centred = (long double)layer_norm_whole_double((memory
+        const long double item_v_sum_inv_std3_sum_grad_output_x_centred = (long double)layer_norm_whole((memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_std3_sum_grad_output_x_centred)[a.places_v_sum_inv_std3_sum_grad_output_x_centred
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
-        const long double item_v_sum_sum_grad_output_inv_std = (long double)layer_norm_whole_double((memory
+        const long double item_v_sum_sum_grad_output_inv_std = (long double)layer_norm_whole((memory
             + a.begin_v_sum_sum_grad_output_inv_std)[layer_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_sum_grad_output_inv_std)[a.places_v_sum_sum_grad_output_inv_std
             + layer_norm_place(&a.call.walk, "d", k, 5)]);
         const long double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_std
-            - item_v_sum_inv_std3_sum_grad_output_x_centred/count_d - item_v_sum_sum_grad_output_inv_std/count_d;
+            - item_v_sum_inv_std3_sum_grad_output_x_centred/(long double)count_d
+            - item_v_sum_sum_grad_output_inv_std/(long double)count_d;
         result_grad_weight[layer_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
     }
     }

@@ -26,7 +26,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -253,6 +255,7 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
 #error "log_softmax: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -732,12 +735,6 @@ LOG_SOFTMAX_INLINE double log_softmax_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double log_softmax_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 LOG_SOFTMAX_INLINE void log_softmax_add_extended(long double *high, long double *low, long double term)
 {
@@ -759,8 +756,11 @@ LOG_SOFTMAX_INLINE long double log_softmax_larger_extended(long double left, lon
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double log_softmax_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+LOG_SOFTMAX_INLINE double log_softmax_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low
+    : high; }
+
+static inline long double log_softmax_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -782,18 +782,11 @@ LOG_SOFTMAX_INLINE void log_softmax_add_chains(double *high, double *low, double
     log_softmax_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-LOG_SOFTMAX_INLINE double log_softmax_lost_of_sum(double left, double left_low, double right, double right_low,
-    double sum)
+/* What is lost of the sum of two numbers. */
+LOG_SOFTMAX_INLINE double log_softmax_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-LOG_SOFTMAX_INLINE double log_softmax_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1047,20 +1040,6 @@ LOG_SOFTMAX_INLINE void log_softmax_gather_largest_double(double *high, double t
 LOG_SOFTMAX_INLINE void log_softmax_gather_largest_extended(double *high, long double term) { *high
     = log_softmax_larger_double(*high, (double)term); }
 
-static inline int log_softmax_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int log_softmax_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void log_softmax_total(const log_softmax_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1072,7 +1051,105 @@ static inline void log_softmax_total(const log_softmax_walk *w, const double *fr
         const ptrdiff_t at = log_softmax_place(w, classes, k, own);
         log_softmax_add_double(&to[at], &to[count + at], from[log_softmax_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)log_softmax_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = log_softmax_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void log_softmax_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void log_softmax_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void log_softmax_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void log_softmax_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+LOG_SOFTMAX_INLINE int64_t log_softmax_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+LOG_SOFTMAX_INLINE int64_t log_softmax_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int log_softmax_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int log_softmax_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void log_softmax_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double log_softmax_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1123,17 +1200,18 @@ typedef struct {
         write_step[LOG_SOFTMAX_FULL];
 } log_softmax_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } log_softmax_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1160,7 +1238,7 @@ typedef struct {
     int again;
 } log_softmax_sweep;
 
-static void log_softmax_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void log_softmax_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1177,7 +1255,7 @@ static void log_softmax_spread_float_float(const void *lanes, ptrdiff_t count, p
     }
 }
 
-static void log_softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void log_softmax_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1194,26 +1272,9 @@ static void log_softmax_spread_float_double(const void *lanes, ptrdiff_t count, 
     }
 }
 
-static void log_softmax_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void log_softmax_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        LOG_SOFTMAX_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        LOG_SOFTMAX_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void log_softmax_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1362,44 +1423,38 @@ static void log_softmax_join_extended(const void *high, const void *low, ptrdiff
     }
 }
 
-static void log_softmax_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void log_softmax_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : log_softmax_whole_double(sum[b], rest[b]));
+    LOG_SOFTMAX_SIMD
+    for (b = 0; b < count; ++b) lane[b] = log_softmax_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    LOG_SOFTMAX_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void log_softmax_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : log_softmax_whole_double(sum[b], rest[b]));
-}
-
-static void log_softmax_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void log_softmax_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : log_softmax_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const log_softmax_kind log_softmax_kind_float_float = { sizeof(float), sizeof(float),
-    log_softmax_spread_float_float, log_softmax_spread_float_double, NULL, NULL, NULL, NULL };
+static const log_softmax_kind log_softmax_kind_float_float = { sizeof(float), sizeof(float), log_softmax_spread_float,
+    NULL, NULL, NULL, NULL };
 static const log_softmax_kind log_softmax_kind_float_double = { sizeof(float), sizeof(double),
-    log_softmax_spread_float_double, log_softmax_spread_float_double, log_softmax_start_double, log_softmax_fold_double,
-    log_softmax_join_double, log_softmax_finish_float_double };
+    log_softmax_spread_double, log_softmax_start_double, log_softmax_fold_double, log_softmax_join_double,
+    log_softmax_finish_double };
 static const log_softmax_kind log_softmax_kind_double_double = { sizeof(double), sizeof(double),
-    log_softmax_spread_double_double, log_softmax_spread_double_double, log_softmax_start_double,
-    log_softmax_fold_double, log_softmax_join_double, log_softmax_finish_double_double };
+    log_softmax_spread_double, log_softmax_start_double, log_softmax_fold_double, log_softmax_join_double,
+    log_softmax_finish_double };
 static const log_softmax_kind log_softmax_kind_double_extended = { sizeof(double), sizeof(long double),
-    log_softmax_spread_double_extended, log_softmax_spread_double_double, log_softmax_start_extended,
-    log_softmax_fold_extended, log_softmax_join_extended, log_softmax_finish_double_extended };
+    log_softmax_spread_extended, log_softmax_start_extended, log_softmax_fold_extended, log_softmax_join_extended,
+    log_softmax_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int log_softmax_is_direct(const log_softmax_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1426,7 +1481,7 @@ static inline double log_softmax_leaf_number(const log_softmax_leaf *x, ptrdiff_
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)log_softmax_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return log_softmax_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1666,12 +1721,19 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     log_softmax_number room[LOG_SOFTMAX_ROOM / sizeof(log_softmax_number)];
     log_softmax_buffers m;
     log_softmax_tile t;
-    char *next = (char *)room, *values[LOG_SOFTMAX_VALUES];
+    char *next = (char *)room;
+    const char *values[LOG_SOFTMAX_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)log_softmax_take(&next, columns, log_softmax_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : log_softmax_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != log_softmax_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)log_softmax_take(&next, columns, log_softmax_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1839,7 +1901,7 @@ static void log_softmax_sweep_block(const log_softmax_call *a, const log_softmax
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2238,7 +2300,7 @@ static void log_softmax_statistics_block_float(const void *arguments, log_softma
     double lane_log_mass[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
+        void *const sums[] = {lane_largest_shift, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2247,18 +2309,16 @@ static void log_softmax_statistics_block_float(const void *arguments, log_softma
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_log_mass[b] = log(lane_mass[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-        a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-        a->result_log_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_log_mass[b];
-    }
+    log_softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[1], w->lane_stride[1]);
+    log_softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[1], w->lane_stride[1]);
+    log_softmax_lanes_to_double(lane_log_mass, c->lanes, a->result_log_mass, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2419,10 +2479,9 @@ static void log_softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass0_pair_element(
-const double x, double *to_largest_shift, double *less_largest_shift)
+const double x, double *to_largest_shift)
 {
     *to_largest_shift = x;
-    *less_largest_shift = 0;
 }
 
 static void log_softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
@@ -2442,14 +2501,14 @@ static void log_softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, c
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0;
-                    log_softmax_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    double term_0;
+                    log_softmax_statistics_pass0_pair_element(x[i + k], &term_0);
                     part_0[k] = log_softmax_larger_double(part_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                log_softmax_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                double term_0;
+                log_softmax_statistics_pass0_pair_element(x[i], &term_0);
                 part_0[k] = log_softmax_larger_double(part_0[k], term_0);
             }
             for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) high[0 * t->apart] = log_softmax_larger_double(high[0 * t->apart],
@@ -2473,15 +2532,15 @@ static void log_softmax_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t row
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                log_softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                log_softmax_statistics_pass0_pair_element(x[k], &term_0);
                 high_0[k] = log_softmax_larger_double(high_0[k], term_0);
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            log_softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            log_softmax_statistics_pass0_pair_element(x[k], &term_0);
             high_0[k] = log_softmax_larger_double(high_0[k], term_0);
         }
         if (rows == 0) return;
@@ -2662,13 +2721,11 @@ static void log_softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t r
 }
 
 LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_pair_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted, double *less_v_sum_exp_shifted)
+const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
 {
     const double at_x_shifted = x - shift_pivot;
     const double at_t1 = log_softmax_exp_double(at_x_shifted);
-    const double lost_at_t1 = 0;
     *to_v_sum_exp_shifted = at_t1;
-    *less_v_sum_exp_shifted = lost_at_t1;
 }
 
 static void log_softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
@@ -2691,15 +2748,15 @@ static void log_softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, c
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0;
-                    log_softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0, &less_0);
-                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    log_softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0);
+                    log_softmax_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                log_softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0, &less_0);
-                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                log_softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0);
+                log_softmax_add_double(&part_0[k], &rest_0[k], term_0);
             }
             log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2723,18 +2780,16 @@ static void log_softmax_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t row
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+                double term_0;
+                log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0);
                 log_softmax_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+            double term_0;
+            log_softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0);
             log_softmax_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2823,55 +2878,77 @@ static void log_softmax_statistics_block_double(const void *arguments, log_softm
     const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
     const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_largest_shift[LOG_SOFTMAX_LANES];
-    long double lane_shift_pivot[LOG_SOFTMAX_LANES];
-    long double lane_shift[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
-    long double lane_mass[LOG_SOFTMAX_LANES];
-    long double lane_log_mass[LOG_SOFTMAX_LANES];
+    double lane_largest_shift[LOG_SOFTMAX_LANES];
+    double lane_shift_pivot[LOG_SOFTMAX_LANES];
+    double lane_shift[LOG_SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
+    double lane_mass[LOG_SOFTMAX_LANES];
+    double lane_log_mass[LOG_SOFTMAX_LANES];
+    double less_largest_shift[LOG_SOFTMAX_LANES];
+    double less_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
+    int64_t reach[LOG_SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
-        void *const again[] = {again_largest_shift};
+        void *const sums[] = {lane_largest_shift, less_largest_shift};
+        void *const again[] = {again_largest_shift, NULL};
         log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_statistics_pass0_pair
             : &log_softmax_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
+        finite = log_softmax_finite(lane_largest_shift, c->lanes);
         if (!finite) {
             log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) log_softmax_halves(again_largest_shift[b], &lane_largest_shift[b],
+                    &less_largest_shift[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
-        lane_shift[b] = lane_shift_pivot[b];
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_largest_shift[b];
+            lane_shift[b] = lane_largest_shift[b];
+            reach[b] = 2 * log_softmax_reach(lane_largest_shift[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_largest_shift = log_softmax_far(lane_largest_shift[b], less_largest_shift[b],
+                    again_largest_shift[b]);
+                const long double far_shift_pivot = (double)(far_largest_shift);
+                const long double far_shift = far_shift_pivot;
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
-        void *const again[] = {again_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, less_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted, NULL};
         log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_statistics_pass2_pair
             : &log_softmax_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        finite = log_softmax_finite(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
             log_softmax_sweep_block(&a->call, c, &log_softmax_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) log_softmax_halves(again_v_sum_exp_shifted[b],
+                    &lane_v_sum_exp_shifted[b], &less_v_sum_exp_shifted[b]);
             }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = lane_v_sum_exp_shifted[b];
-        lane_log_mass[b] = logl(lane_mass[b]);
+        const long double far_v_sum_exp_shifted = log_softmax_far(lane_v_sum_exp_shifted[b], less_v_sum_exp_shifted[b],
+            again_v_sum_exp_shifted[b]);
+        const long double far_mass = far_v_sum_exp_shifted;
+        const long double far_log_mass = logl(far_mass);
+        lane_mass[b] = (double)far_mass;
+        lane_log_mass[b] = (double)far_log_mass;
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-        a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-        a->result_log_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_log_mass[b];
-    }
+    log_softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[1], w->lane_stride[1]);
+    log_softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[1], w->lane_stride[1]);
+    log_softmax_lanes_to_double(lane_log_mass, c->lanes, a->result_log_mass, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3034,7 +3111,7 @@ static void log_softmax_forward_block_float(const void *arguments, log_softmax_b
     double lane_log_mass_cast[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
+        void *const sums[] = {lane_largest_shift, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3043,7 +3120,7 @@ static void log_softmax_forward_block_float(const void *arguments, log_softmax_b
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3055,11 +3132,9 @@ static void log_softmax_forward_block_float(const void *arguments, log_softmax_b
         const void *const lanes[] = {lane_shift_pivot, lane_log_mass_cast};
         log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-        a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-        a->result_log_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_log_mass[b];
-    }
+    log_softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[2], w->lane_stride[2]);
+    log_softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[2], w->lane_stride[2]);
+    log_softmax_lanes_to_double(lane_log_mass, c->lanes, a->result_log_mass, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3223,61 +3298,84 @@ static void log_softmax_forward_block_double(const void *arguments, log_softmax_
     const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
     const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_largest_shift[LOG_SOFTMAX_LANES];
-    long double lane_shift_pivot[LOG_SOFTMAX_LANES];
-    long double lane_shift[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
-    long double lane_mass[LOG_SOFTMAX_LANES];
-    long double lane_log_mass[LOG_SOFTMAX_LANES];
-    long double lane_log_mass_cast[LOG_SOFTMAX_LANES];
+    double lane_largest_shift[LOG_SOFTMAX_LANES];
+    double lane_shift_pivot[LOG_SOFTMAX_LANES];
+    double lane_shift[LOG_SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
+    double lane_mass[LOG_SOFTMAX_LANES];
+    double lane_log_mass[LOG_SOFTMAX_LANES];
+    double lane_log_mass_cast[LOG_SOFTMAX_LANES];
+    double less_largest_shift[LOG_SOFTMAX_LANES];
+    double less_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
+    int64_t reach[LOG_SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_largest_shift[LOG_SOFTMAX_LANES], again_v_sum_exp_shifted[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
-        void *const again[] = {again_largest_shift};
+        void *const sums[] = {lane_largest_shift, less_largest_shift};
+        void *const again[] = {again_largest_shift, NULL};
         log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_forward_pass0_pair
             : &log_softmax_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_largest_shift, c->lanes);
+        finite = log_softmax_finite(lane_largest_shift, c->lanes);
         if (!finite) {
             log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) log_softmax_halves(again_largest_shift[b], &lane_largest_shift[b],
+                    &less_largest_shift[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
-        lane_shift[b] = lane_shift_pivot[b];
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_largest_shift[b];
+            lane_shift[b] = lane_largest_shift[b];
+            reach[b] = 2 * log_softmax_reach(lane_largest_shift[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_largest_shift = log_softmax_far(lane_largest_shift[b], less_largest_shift[b],
+                    again_largest_shift[b]);
+                const long double far_shift_pivot = (double)(far_largest_shift);
+                const long double far_shift = far_shift_pivot;
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
-        void *const again[] = {again_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, less_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted, NULL};
         log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_forward_pass2_pair
             : &log_softmax_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        finite = log_softmax_finite(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
             log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) log_softmax_halves(again_v_sum_exp_shifted[b],
+                    &lane_v_sum_exp_shifted[b], &less_v_sum_exp_shifted[b]);
             }
         }
     }
     for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = lane_v_sum_exp_shifted[b];
-        lane_log_mass[b] = logl(lane_mass[b]);
-        lane_log_mass_cast[b] = lane_log_mass[b];
+        const long double far_v_sum_exp_shifted = log_softmax_far(lane_v_sum_exp_shifted[b], less_v_sum_exp_shifted[b],
+            again_v_sum_exp_shifted[b]);
+        const long double far_mass = far_v_sum_exp_shifted;
+        const long double far_log_mass = logl(far_mass);
+        const long double far_log_mass_cast = far_log_mass;
+        lane_mass[b] = (double)far_mass;
+        lane_log_mass[b] = (double)far_log_mass;
+        lane_log_mass_cast[b] = (double)far_log_mass_cast;
     }
     {
         const void *const lanes[] = {lane_shift_pivot, lane_log_mass_cast};
         log_softmax_sweep_block(&a->call, c, &log_softmax_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-        a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-        a->result_log_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_log_mass[b];
-    }
+    log_softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[2], w->lane_stride[2]);
+    log_softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[2], w->lane_stride[2]);
+    log_softmax_lanes_to_double(lane_log_mass, c->lanes, a->result_log_mass, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3583,15 +3681,13 @@ static void log_softmax_backward_block_float(const void *arguments, log_softmax_
     double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
     double lane_slope[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
+    log_softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
-        void *const sums[] = {lane_v_sum_grad_output};
+        void *const sums[] = {lane_v_sum_grad_output, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3764,10 +3860,9 @@ static void log_softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t row
 }
 
 LOG_SOFTMAX_INLINE void log_softmax_backward_pass1_pair_element(
-const double grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+const double grad_output, double *to_v_sum_grad_output)
 {
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void log_softmax_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
@@ -3788,15 +3883,15 @@ static void log_softmax_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, con
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0;
-                    log_softmax_backward_pass1_pair_element(grad_output[i + k], &term_0, &less_0);
-                    log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    log_softmax_backward_pass1_pair_element(grad_output[i + k], &term_0);
+                    log_softmax_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                log_softmax_backward_pass1_pair_element(grad_output[i], &term_0, &less_0);
-                log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                log_softmax_backward_pass1_pair_element(grad_output[i], &term_0);
+                log_softmax_add_double(&part_0[k], &rest_0[k], term_0);
             }
             log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -3819,18 +3914,16 @@ static void log_softmax_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows,
             LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                log_softmax_backward_pass1_pair_element(grad_output[k], &term_0, &less_0);
+                double term_0;
+                log_softmax_backward_pass1_pair_element(grad_output[k], &term_0);
                 log_softmax_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            log_softmax_backward_pass1_pair_element(grad_output[k], &term_0, &less_0);
+            double term_0;
+            log_softmax_backward_pass1_pair_element(grad_output[k], &term_0);
             log_softmax_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4006,36 +4099,70 @@ static void log_softmax_backward_block_double(const void *arguments, log_softmax
     const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
     const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[LOG_SOFTMAX_LANES];
-    long double lane_mass[LOG_SOFTMAX_LANES];
-    long double lane_shift_pivot[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
-    long double lane_slope[LOG_SOFTMAX_LANES];
+    double lane_shift[LOG_SOFTMAX_LANES];
+    double lane_mass[LOG_SOFTMAX_LANES];
+    double lane_shift_pivot[LOG_SOFTMAX_LANES];
+    double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
+    double lane_slope[LOG_SOFTMAX_LANES];
+    double less_v_sum_grad_output[LOG_SOFTMAX_LANES];
+    int64_t reach[LOG_SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_grad_output[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
-    }
+    log_softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     {
-        void *const sums[] = {lane_v_sum_grad_output};
-        void *const again[] = {again_v_sum_grad_output};
-        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_backward_pass1_pair
-            : &log_softmax_backward_pass1_double, NULL, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
-        if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_extended, NULL, NULL, again, 1);
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * log_softmax_reach(lane_shift[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1918)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
+    {
+        void *const sums[] = {lane_v_sum_grad_output, less_v_sum_grad_output};
+        void *const again[] = {again_v_sum_grad_output, NULL};
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_backward_pass1_pair
+            : &log_softmax_backward_pass1_double, NULL, NULL, sums, 0);
+        finite = log_softmax_finite(lane_v_sum_grad_output, c->lanes);
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_backward_pass1_extended, NULL, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_grad_output[b])) log_softmax_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
+            }
+        }
+    }
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_grad_output[b] * at_0;
+            const double at_3 = fma(lane_v_sum_grad_output[b], at_0, -at_2) + (lane_v_sum_grad_output[b] * at_1
+                + at_0 * less_v_sum_grad_output[b]);
+            const double at_4 = -at_2;
+            const double at_5 = -at_3;
+            const double at_6 = at_4 + at_5;
+            lane_slope[b] = at_6;
+            reach[b] = 2 * log_softmax_reach(lane_v_sum_grad_output[b]) + 2 * log_softmax_reach(lane_mass[b])
+                + log_softmax_none(lane_mass[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_grad_output = log_softmax_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_slope = -far_v_sum_grad_output/(long double)lane_mass[b];
+                lane_slope[b] = (double)far_slope;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot, lane_slope};
@@ -4359,16 +4486,14 @@ static void log_softmax_jvp_block_float(const void *arguments, log_softmax_block
     double lane_v_sum_exp_shifted_tangent_x[LOG_SOFTMAX_LANES];
     double lane_shift_2[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
+    log_softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4567,8 +4692,8 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     const double at_t1 = log_softmax_exp_double(at_x_shifted);
     const double lost_at_t1 = 0;
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
-    *less_v_sum_exp_shifted_tangent_x = log_softmax_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
-        *to_v_sum_exp_shifted_tangent_x);
+    *less_v_sum_exp_shifted_tangent_x = fma(at_t1, tangent_x, -*to_v_sum_exp_shifted_tangent_x)
+        + (tangent_x * lost_at_t1);
 }
 
 static void log_softmax_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
@@ -4814,38 +4939,70 @@ static void log_softmax_jvp_block_double(const void *arguments, log_softmax_bloc
     const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
     const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[LOG_SOFTMAX_LANES];
-    long double lane_mass[LOG_SOFTMAX_LANES];
-    long double lane_shift_pivot[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted_tangent_x[LOG_SOFTMAX_LANES];
-    long double lane_shift_2[LOG_SOFTMAX_LANES];
+    double lane_shift[LOG_SOFTMAX_LANES];
+    double lane_mass[LOG_SOFTMAX_LANES];
+    double lane_shift_pivot[LOG_SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted_tangent_x[LOG_SOFTMAX_LANES];
+    double lane_shift_2[LOG_SOFTMAX_LANES];
+    double less_v_sum_exp_shifted_tangent_x[LOG_SOFTMAX_LANES];
+    int64_t reach[LOG_SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_exp_shifted_tangent_x[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
-    }
+    log_softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     {
-        const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
-        void *const again[] = {again_v_sum_exp_shifted_tangent_x};
-        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_jvp_pass1_pair : &log_softmax_jvp_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-        if (!finite) {
-            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_extended, lanes, NULL, again, 1);
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * log_softmax_reach(lane_shift[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1918)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
-                    = again_v_sum_exp_shifted_tangent_x[b];
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x, less_v_sum_exp_shifted_tangent_x};
+        void *const again[] = {again_v_sum_exp_shifted_tangent_x, NULL};
+        log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_jvp_pass1_pair : &log_softmax_jvp_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = log_softmax_finite(lane_v_sum_exp_shifted_tangent_x, c->lanes);
+        if (!finite) {
+            log_softmax_sweep_block(&a->call, c, &log_softmax_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b]))
+                    log_softmax_halves(again_v_sum_exp_shifted_tangent_x[b], &lane_v_sum_exp_shifted_tangent_x[b],
+                    &less_v_sum_exp_shifted_tangent_x[b]);
+            }
+        }
+    }
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_exp_shifted_tangent_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_exp_shifted_tangent_x[b], at_0, -at_2)
+                + (lane_v_sum_exp_shifted_tangent_x[b] * at_1 + at_0 * less_v_sum_exp_shifted_tangent_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_shift_2[b] = at_4;
+            reach[b] = 2 * log_softmax_reach(lane_v_sum_exp_shifted_tangent_x[b]) + 2 * log_softmax_reach(lane_mass[b])
+                + log_softmax_none(lane_mass[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_exp_shifted_tangent_x = log_softmax_far(lane_v_sum_exp_shifted_tangent_x[b],
+                    less_v_sum_exp_shifted_tangent_x[b], again_v_sum_exp_shifted_tangent_x[b]);
+                const long double far_shift_2 = far_v_sum_exp_shifted_tangent_x/(long double)lane_mass[b];
+                lane_shift_2[b] = (double)far_shift_2;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_2};
@@ -5208,16 +5365,14 @@ static void log_softmax_double_backward_block_float(const void *arguments, log_s
     double lane_shift_2[LOG_SOFTMAX_LANES];
     double lane_scale[LOG_SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[5] + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-    }
+    log_softmax_lanes_of_double(a->shift, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output, NULL, NULL};
         log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5466,16 +5621,15 @@ static void log_softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdif
 LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_pair_element(
 const double grad_output, const double x, const double cotangent_grad_input, const double shift_pivot,
     double *to_v_sum_cotangent_grad_input_exp_shifted, double *less_v_sum_cotangent_grad_input_exp_shifted,
-    double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *to_v_sum_grad_output)
 {
     const double at_x_shifted = x - shift_pivot;
     const double at_t1 = log_softmax_exp_double(at_x_shifted);
     const double lost_at_t1 = 0;
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
-    *less_v_sum_cotangent_grad_input_exp_shifted = log_softmax_lost_of_product(cotangent_grad_input, 0, at_t1,
-        lost_at_t1, *to_v_sum_cotangent_grad_input_exp_shifted);
+    *less_v_sum_cotangent_grad_input_exp_shifted = fma(cotangent_grad_input, at_t1,
+        -*to_v_sum_cotangent_grad_input_exp_shifted) + (cotangent_grad_input * lost_at_t1);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void log_softmax_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
@@ -5503,19 +5657,19 @@ static void log_softmax_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t ro
             for (; i + LOG_SOFTMAX_CHAINS <= end; i += LOG_SOFTMAX_CHAINS) {
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     log_softmax_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
-                        + k], own_shift_pivot, &term_0, &less_0, &term_1, &less_1);
+                        + k], own_shift_pivot, &term_0, &less_0, &term_1);
                     log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    log_softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    log_softmax_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 log_softmax_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
-                    own_shift_pivot, &term_0, &less_0, &term_1, &less_1);
+                    own_shift_pivot, &term_0, &less_0, &term_1);
                 log_softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                log_softmax_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                log_softmax_add_double(&part_1[k], &rest_1[k], term_1);
             }
             log_softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             log_softmax_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5547,24 +5701,22 @@ static void log_softmax_double_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_
             LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 log_softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                    shift_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                    shift_pivot[k], &term_0, &less_0, &term_1);
                 log_softmax_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 log_softmax_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             log_softmax_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                shift_pivot[k], &term_0, &less_0, &term_1, &less_1);
+                shift_pivot[k], &term_0, &less_0, &term_1);
             log_softmax_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             log_softmax_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -5743,44 +5895,92 @@ static void log_softmax_double_backward_block_double(const void *arguments, log_
     const log_softmax_arguments_double *a = (const log_softmax_arguments_double *)arguments;
     const log_softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[LOG_SOFTMAX_LANES];
-    long double lane_mass[LOG_SOFTMAX_LANES];
-    long double lane_shift_pivot[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_cotangent_grad_input_exp_shifted[LOG_SOFTMAX_LANES];
-    long double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
-    long double lane_shift_2[LOG_SOFTMAX_LANES];
-    long double lane_scale[LOG_SOFTMAX_LANES];
+    double lane_shift[LOG_SOFTMAX_LANES];
+    double lane_mass[LOG_SOFTMAX_LANES];
+    double lane_shift_pivot[LOG_SOFTMAX_LANES];
+    double lane_v_sum_cotangent_grad_input_exp_shifted[LOG_SOFTMAX_LANES];
+    double lane_v_sum_grad_output[LOG_SOFTMAX_LANES];
+    double lane_shift_2[LOG_SOFTMAX_LANES];
+    double lane_scale[LOG_SOFTMAX_LANES];
+    double less_v_sum_cotangent_grad_input_exp_shifted[LOG_SOFTMAX_LANES];
+    double less_v_sum_grad_output[LOG_SOFTMAX_LANES];
+    int64_t reach[LOG_SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_exp_shifted[LOG_SOFTMAX_LANES],
         again_v_sum_grad_output[LOG_SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[5] + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
+    log_softmax_lanes_of_double(a->shift, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_shift);
+    log_softmax_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * log_softmax_reach(lane_shift[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output};
-        void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_grad_output};
+        void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output,
+            less_v_sum_cotangent_grad_input_exp_shifted, less_v_sum_grad_output};
+        void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted, again_v_sum_grad_output, NULL, NULL};
         log_softmax_sweep_block(&a->call, c, a->call.few ? &log_softmax_double_backward_pass1_pair
             : &log_softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = log_softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-            && log_softmax_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = log_softmax_finite(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+            && log_softmax_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
-                    lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                    log_softmax_halves(again_v_sum_cotangent_grad_input_exp_shifted[b],
+                    &lane_v_sum_cotangent_grad_input_exp_shifted[b], &less_v_sum_cotangent_grad_input_exp_shifted[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) log_softmax_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_2[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
-        lane_scale[b] = -lane_v_sum_grad_output[b]/lane_mass[b];
+    {
+        LOG_SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_0;
+            const double at_3 = fma(lane_v_sum_cotangent_grad_input_exp_shifted[b], at_0, -at_2)
+                + (lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_1
+                + at_0 * less_v_sum_cotangent_grad_input_exp_shifted[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_6 = lane_v_sum_grad_output[b] * at_0;
+            const double at_7 = fma(lane_v_sum_grad_output[b], at_0, -at_6) + (lane_v_sum_grad_output[b] * at_1
+                + at_0 * less_v_sum_grad_output[b]);
+            const double at_8 = -at_6;
+            const double at_9 = -at_7;
+            const double at_10 = at_8 + at_9;
+            lane_shift_2[b] = at_4;
+            lane_scale[b] = at_10;
+            reach[b] = 2 * log_softmax_reach(lane_v_sum_cotangent_grad_input_exp_shifted[b])
+                + 2 * log_softmax_reach(lane_mass[b]) + 2 * log_softmax_reach(lane_v_sum_grad_output[b])
+                + log_softmax_none(lane_mass[b]) + log_softmax_none(lane_mass[b]);
+        }
+        if (log_softmax_beyond(reach, c->lanes, 1914)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1914) continue;
+                const long double far_v_sum_cotangent_grad_input_exp_shifted
+                    = log_softmax_far(lane_v_sum_cotangent_grad_input_exp_shifted[b],
+                    less_v_sum_cotangent_grad_input_exp_shifted[b], again_v_sum_cotangent_grad_input_exp_shifted[b]);
+                const long double far_shift_2 = far_v_sum_cotangent_grad_input_exp_shifted/(long double)lane_mass[b];
+                const long double far_v_sum_grad_output = log_softmax_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_scale = -far_v_sum_grad_output/(long double)lane_mass[b];
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};

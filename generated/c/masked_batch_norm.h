@@ -36,7 +36,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -348,6 +350,7 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #error "masked_batch_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -834,12 +837,6 @@ MASKED_BATCH_NORM_INLINE double masked_batch_norm_larger_double(double left, dou
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double masked_batch_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -861,8 +858,11 @@ MASKED_BATCH_NORM_INLINE long double masked_batch_norm_larger_extended(long doub
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double masked_batch_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+MASKED_BATCH_NORM_INLINE double masked_batch_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high
+    + low : high; }
+
+static inline long double masked_batch_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -884,18 +884,11 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_add_chains(double *high, double 
     masked_batch_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-MASKED_BATCH_NORM_INLINE double masked_batch_norm_lost_of_sum(double left, double left_low, double right,
-    double right_low, double sum)
+/* What is lost of the sum of two numbers. */
+MASKED_BATCH_NORM_INLINE double masked_batch_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-MASKED_BATCH_NORM_INLINE double masked_batch_norm_lost_of_product(double left, double left_low, double right,
-    double right_low, double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1153,20 +1146,6 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_largest_double(double *hi
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_gather_largest_extended(double *high, long double term) { *high
     = masked_batch_norm_larger_double(*high, (double)term); }
 
-static inline int masked_batch_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int masked_batch_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void masked_batch_norm_total(const masked_batch_norm_walk *w, const double *from, const char *classes,
     int table, double *to, int own, ptrdiff_t count)
@@ -1178,7 +1157,105 @@ static inline void masked_batch_norm_total(const masked_batch_norm_walk *w, cons
         const ptrdiff_t at = masked_batch_norm_place(w, classes, k, own);
         masked_batch_norm_add_double(&to[at], &to[count + at], from[masked_batch_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)masked_batch_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = masked_batch_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void masked_batch_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void masked_batch_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void masked_batch_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride,
+    ptrdiff_t count, double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void masked_batch_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+MASKED_BATCH_NORM_INLINE int64_t masked_batch_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+MASKED_BATCH_NORM_INLINE int64_t masked_batch_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int masked_batch_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int masked_batch_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void masked_batch_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double masked_batch_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1229,17 +1306,18 @@ typedef struct {
         place_step[MASKED_BATCH_NORM_PLACES], write_step[MASKED_BATCH_NORM_FULL];
 } masked_batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } masked_batch_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1267,7 +1345,7 @@ typedef struct {
     int again;
 } masked_batch_norm_sweep;
 
-static void masked_batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void masked_batch_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1284,7 +1362,7 @@ static void masked_batch_norm_spread_float_float(const void *lanes, ptrdiff_t co
     }
 }
 
-static void masked_batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void masked_batch_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1301,26 +1379,9 @@ static void masked_batch_norm_spread_float_double(const void *lanes, ptrdiff_t c
     }
 }
 
-static void masked_batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void masked_batch_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        MASKED_BATCH_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        MASKED_BATCH_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void masked_batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1469,46 +1530,39 @@ static void masked_batch_norm_join_extended(const void *high, const void *low, p
     }
 }
 
-static void masked_batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void masked_batch_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : masked_batch_norm_whole_double(sum[b], rest[b]));
+    MASKED_BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = masked_batch_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    MASKED_BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void masked_batch_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : masked_batch_norm_whole_double(sum[b],
-        rest[b]));
-}
-
-static void masked_batch_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void masked_batch_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes,
+    void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : masked_batch_norm_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const masked_batch_norm_kind masked_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    masked_batch_norm_spread_float_float, masked_batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
+    masked_batch_norm_spread_float, NULL, NULL, NULL, NULL };
 static const masked_batch_norm_kind masked_batch_norm_kind_float_double = { sizeof(float), sizeof(double),
-    masked_batch_norm_spread_float_double, masked_batch_norm_spread_float_double, masked_batch_norm_start_double,
-    masked_batch_norm_fold_double, masked_batch_norm_join_double, masked_batch_norm_finish_float_double };
+    masked_batch_norm_spread_double, masked_batch_norm_start_double, masked_batch_norm_fold_double,
+    masked_batch_norm_join_double, masked_batch_norm_finish_double };
 static const masked_batch_norm_kind masked_batch_norm_kind_double_double = { sizeof(double), sizeof(double),
-    masked_batch_norm_spread_double_double, masked_batch_norm_spread_double_double, masked_batch_norm_start_double,
-    masked_batch_norm_fold_double, masked_batch_norm_join_double, masked_batch_norm_finish_double_double };
+    masked_batch_norm_spread_double, masked_batch_norm_start_double, masked_batch_norm_fold_double,
+    masked_batch_norm_join_double, masked_batch_norm_finish_double };
 static const masked_batch_norm_kind masked_batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    masked_batch_norm_spread_double_extended, masked_batch_norm_spread_double_double, masked_batch_norm_start_extended,
-    masked_batch_norm_fold_extended, masked_batch_norm_join_extended, masked_batch_norm_finish_double_extended };
+    masked_batch_norm_spread_extended, masked_batch_norm_start_extended, masked_batch_norm_fold_extended,
+    masked_batch_norm_join_extended, masked_batch_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int masked_batch_norm_is_direct(const masked_batch_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1535,7 +1589,7 @@ static inline double masked_batch_norm_leaf_number(const masked_batch_norm_leaf 
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)masked_batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return masked_batch_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1778,12 +1832,19 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
     masked_batch_norm_number room[MASKED_BATCH_NORM_ROOM / sizeof(masked_batch_norm_number)];
     masked_batch_norm_buffers m;
     masked_batch_norm_tile t;
-    char *next = (char *)room, *values[MASKED_BATCH_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[MASKED_BATCH_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)masked_batch_norm_take(&next, columns, masked_batch_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : masked_batch_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != masked_batch_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)masked_batch_norm_take(&next, columns, masked_batch_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1954,7 +2015,7 @@ static void masked_batch_norm_sweep_block(const masked_batch_norm_call *a, const
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2447,11 +2508,9 @@ static void masked_batch_norm_statistics_block_float(const void *arguments, mask
     double lane_inv_std[MASKED_BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
-    }
+    masked_batch_norm_lanes_of_double(a->total_kept, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_kept);
     {
-        void *const sums[] = {lane_v_sum_mask_x};
+        void *const sums[] = {lane_v_sum_mask_x, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2459,7 +2518,7 @@ static void masked_batch_norm_statistics_block_float(const void *arguments, mask
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2470,12 +2529,10 @@ static void masked_batch_norm_statistics_block_float(const void *arguments, mask
             - masked_batch_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -2665,13 +2722,11 @@ static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdi
 }
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_pair_element(
-const double x, const double mask, double *to_v_sum_mask_x, double *less_v_sum_mask_x)
+const double x, const double mask, double *to_v_sum_mask_x)
 {
     const double item_mask_cast = mask;
     const double at_t1 = masked_batch_norm_select_double(x, (double)item_mask_cast);
-    const double lost_at_t1 = 0;
     *to_v_sum_mask_x = at_t1;
-    *less_v_sum_mask_x = lost_at_t1;
 }
 
 static void masked_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -2693,15 +2748,15 @@ static void masked_batch_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t r
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    masked_batch_norm_statistics_pass0_pair_element(x[i + k], mask[i + k], &term_0, &less_0);
-                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    masked_batch_norm_statistics_pass0_pair_element(x[i + k], mask[i + k], &term_0);
+                    masked_batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                masked_batch_norm_statistics_pass0_pair_element(x[i], mask[i], &term_0, &less_0);
-                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                masked_batch_norm_statistics_pass0_pair_element(x[i], mask[i], &term_0);
+                masked_batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2727,18 +2782,16 @@ static void masked_batch_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff
             MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
             MASKED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0, &less_0);
+                double term_0;
+                masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0);
                 masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         MASKED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0, &less_0);
+            double term_0;
+            masked_batch_norm_statistics_pass0_pair_element(x[k], mask[k], &term_0);
             masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2964,17 +3017,13 @@ static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdi
 }
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_pair_element(
-const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *less_v_sum_d_mask,
-    double *to_v_sum_d_d_mask, double *less_v_sum_d_d_mask)
+const double x, const double mask, const double mean_pivot, double *to_v_sum_d_mask, double *to_v_sum_d_d_mask)
 {
     const double item_mask_cast = mask;
     const double at_d = x - mean_pivot;
     const double at_t1 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
-    const double lost_at_t1 = 0;
     *to_v_sum_d_mask = at_t1;
-    *less_v_sum_d_mask = lost_at_t1;
     *to_v_sum_d_d_mask = at_t1 * at_t1;
-    *less_v_sum_d_d_mask = masked_batch_norm_lost_of_product(at_t1, lost_at_t1, at_t1, lost_at_t1, *to_v_sum_d_d_mask);
 }
 
 static void masked_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -3001,19 +3050,18 @@ static void masked_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t r
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, term_1;
                     masked_batch_norm_statistics_pass2_pair_element(x[i + k], mask[i + k], own_mean_pivot, &term_0,
-                        &less_0, &term_1, &less_1);
-                    masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                        &term_1);
+                    masked_batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
+                    masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                masked_batch_norm_statistics_pass2_pair_element(x[i], mask[i], own_mean_pivot, &term_0, &less_0,
-                    &term_1, &less_1);
-                masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                double term_0, term_1;
+                masked_batch_norm_statistics_pass2_pair_element(x[i], mask[i], own_mean_pivot, &term_0, &term_1);
+                masked_batch_norm_add_double(&part_0[k], &rest_0[k], term_0);
+                masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -3042,24 +3090,18 @@ static void masked_batch_norm_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff
             MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[0]);
             MASKED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, term_1;
+                masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
                 masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
                 masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         MASKED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                &less_1);
+            double term_0, term_1;
+            masked_batch_norm_statistics_pass2_pair_element(x[k], mask[k], mean_pivot[k], &term_0, &term_1);
             masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
             masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3166,72 +3208,152 @@ static void masked_batch_norm_statistics_block_double(const void *arguments, mas
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_kept[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    long double lane_var[MASKED_BATCH_NORM_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_LANES];
+    double lane_kept[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
+    double lane_mean[MASKED_BATCH_NORM_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_LANES];
+    double lane_var[MASKED_BATCH_NORM_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
+    int64_t reach[MASKED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_mask_x[MASKED_BATCH_NORM_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_LANES],
         again_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_kept[b] = a->total_kept[c->at[2] + b * w->lane_stride[2]];
-    }
+    masked_batch_norm_lanes_of_double(a->total_kept, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_kept);
     {
-        void *const sums[] = {lane_v_sum_mask_x};
-        void *const again[] = {again_v_sum_mask_x};
+        void *const sums[] = {lane_v_sum_mask_x, less_v_sum_mask_x};
+        void *const again[] = {again_v_sum_mask_x, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_statistics_pass0_pair
             : &masked_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
+        finite = masked_batch_norm_finite(lane_v_sum_mask_x, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass0_extended, NULL, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+                if (!isfinite(lane_v_sum_mask_x[b])) masked_batch_norm_halves(again_v_sum_mask_x[b],
+                    &lane_v_sum_mask_x[b], &less_v_sum_mask_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_mask_x[b]/lane_kept[b]);
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_kept[b];
+            const double at_1 = (fma(-at_0, lane_kept[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_mask_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_mask_x[b], at_0, -at_2) + (lane_v_sum_mask_x[b] * at_1
+                + at_0 * less_v_sum_mask_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * masked_batch_norm_reach(lane_v_sum_mask_x[b]) + 2 * masked_batch_norm_reach(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_mask_x = masked_batch_norm_far(lane_v_sum_mask_x[b], less_v_sum_mask_x[b],
+                    again_v_sum_mask_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_mask_x/(long double)lane_kept[b]);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
-        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask, less_v_sum_d_mask, less_v_sum_d_d_mask};
+        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_statistics_pass2_pair
             : &masked_batch_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
+        finite = masked_batch_norm_finite(lane_v_sum_d_mask, c->lanes) && masked_batch_norm_finite(lane_v_sum_d_d_mask,
+            c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_statistics_pass2_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-                if (!isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+                if (!isfinite(lane_v_sum_d_mask[b])) masked_batch_norm_halves(again_v_sum_d_mask[b],
+                    &lane_v_sum_d_mask[b], &less_v_sum_d_mask[b]);
+                if (!isfinite(lane_v_sum_d_d_mask[b])) masked_batch_norm_halves(again_v_sum_d_d_mask[b],
+                    &lane_v_sum_d_d_mask[b], &less_v_sum_d_d_mask[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d_mask[b]/lane_kept[b];
-        lane_mean[b] = masked_batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = masked_batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = masked_batch_norm_not_negative_extended(lane_v_sum_d_d_mask[b]/lane_kept[b]
-            - masked_batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_kept[b];
+            const double at_1 = (fma(-at_0, lane_kept[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_d_mask[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d_mask[b], at_0, -at_2) + (lane_v_sum_d_mask[b] * at_1
+                + at_0 * less_v_sum_d_mask[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = masked_batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d_mask[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d_mask[b], at_0, -at_10) + (lane_v_sum_d_d_mask[b] * at_1
+                + at_0 * less_v_sum_d_d_mask[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = masked_batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = masked_batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * masked_batch_norm_reach(lane_v_sum_d_mask[b]) + 4 * masked_batch_norm_reach(lane_kept[b])
+                + 2 * masked_batch_norm_reach(lane_mean_pivot[b]) + 2 * masked_batch_norm_reach(lane_v_sum_d_d_mask[b])
+                + 2 * masked_batch_norm_reach(eps) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(at_24);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d_mask = masked_batch_norm_far(lane_v_sum_d_mask[b], less_v_sum_d_mask[b],
+                    again_v_sum_d_mask[b]);
+                const long double far_mean_rest = far_v_sum_d_mask/(long double)lane_kept[b];
+                const long double far_mean = masked_batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = masked_batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d_mask = masked_batch_norm_far(lane_v_sum_d_d_mask[b],
+                    less_v_sum_d_d_mask[b], again_v_sum_d_d_mask[b]);
+                const long double far_var
+                    = masked_batch_norm_not_negative_extended(far_v_sum_d_d_mask/(long double)lane_kept[b]
+                    - masked_batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3433,13 +3555,11 @@ static void masked_batch_norm_forward_block_float(const void *arguments, masked_
     double lane_shift[MASKED_BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_kept[b] = a->total_kept[c->at[4] + b * w->lane_stride[4]];
-    }
+    masked_batch_norm_lanes_of_float(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_float(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    masked_batch_norm_lanes_of_double(a->total_kept, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_kept);
     {
-        void *const sums[] = {lane_v_sum_mask_x};
+        void *const sums[] = {lane_v_sum_mask_x, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3447,7 +3567,7 @@ static void masked_batch_norm_forward_block_float(const void *arguments, masked_
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3464,12 +3584,10 @@ static void masked_batch_norm_forward_block_float(const void *arguments, masked_
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3667,83 +3785,178 @@ static void masked_batch_norm_forward_block_double(const void *arguments, masked
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_beta[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_mask_x[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_var[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
-    long double again_v_sum_mask_x[MASKED_BATCH_NORM_ROW_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_ROW_LANES],
-        again_v_sum_d_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[MASKED_BATCH_NORM_LANES];
+    double lane_beta[MASKED_BATCH_NORM_LANES];
+    double lane_kept[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
+    double lane_mean[MASKED_BATCH_NORM_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_LANES];
+    double lane_var[MASKED_BATCH_NORM_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_LANES];
+    double lane_slope[MASKED_BATCH_NORM_LANES];
+    double lane_shift[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_mask_x[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_d_mask[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
+    int64_t reach[MASKED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_v_sum_mask_x[MASKED_BATCH_NORM_LANES], again_v_sum_d_mask[MASKED_BATCH_NORM_LANES],
+        again_v_sum_d_d_mask[MASKED_BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_kept[b] = a->total_kept[c->at[4] + b * w->lane_stride[4]];
-    }
+    masked_batch_norm_lanes_of_double(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_double(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    masked_batch_norm_lanes_of_double(a->total_kept, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_kept);
     {
-        void *const sums[] = {lane_v_sum_mask_x};
-        void *const again[] = {again_v_sum_mask_x};
+        void *const sums[] = {lane_v_sum_mask_x, less_v_sum_mask_x};
+        void *const again[] = {again_v_sum_mask_x, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_forward_pass0_pair
             : &masked_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_mask_x, c->lanes);
+        finite = masked_batch_norm_finite(lane_v_sum_mask_x, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_mask_x[b])) lane_v_sum_mask_x[b] = again_v_sum_mask_x[b];
+                if (!isfinite(lane_v_sum_mask_x[b])) masked_batch_norm_halves(again_v_sum_mask_x[b],
+                    &lane_v_sum_mask_x[b], &less_v_sum_mask_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_mask_x[b]/lane_kept[b]);
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_kept[b];
+            const double at_1 = (fma(-at_0, lane_kept[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_mask_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_mask_x[b], at_0, -at_2) + (lane_v_sum_mask_x[b] * at_1
+                + at_0 * less_v_sum_mask_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * masked_batch_norm_reach(lane_v_sum_mask_x[b]) + 2 * masked_batch_norm_reach(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_mask_x = masked_batch_norm_far(lane_v_sum_mask_x[b], less_v_sum_mask_x[b],
+                    again_v_sum_mask_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_mask_x/(long double)lane_kept[b]);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask};
-        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask};
+        void *const sums[] = {lane_v_sum_d_mask, lane_v_sum_d_d_mask, less_v_sum_d_mask, less_v_sum_d_d_mask};
+        void *const again[] = {again_v_sum_d_mask, again_v_sum_d_d_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_forward_pass2_pair
             : &masked_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_v_sum_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_d_d_mask, c->lanes);
+        finite = masked_batch_norm_finite(lane_v_sum_d_mask, c->lanes) && masked_batch_norm_finite(lane_v_sum_d_d_mask,
+            c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass2_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_mask[b])) lane_v_sum_d_mask[b] = again_v_sum_d_mask[b];
-                if (!isfinite(lane_v_sum_d_d_mask[b])) lane_v_sum_d_d_mask[b] = again_v_sum_d_d_mask[b];
+                if (!isfinite(lane_v_sum_d_mask[b])) masked_batch_norm_halves(again_v_sum_d_mask[b],
+                    &lane_v_sum_d_mask[b], &less_v_sum_d_mask[b]);
+                if (!isfinite(lane_v_sum_d_d_mask[b])) masked_batch_norm_halves(again_v_sum_d_d_mask[b],
+                    &lane_v_sum_d_d_mask[b], &less_v_sum_d_d_mask[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d_mask[b]/lane_kept[b];
-        lane_mean[b] = masked_batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = masked_batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = masked_batch_norm_not_negative_extended(lane_v_sum_d_d_mask[b]/lane_kept[b]
-            - masked_batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_mean_rest[b];
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_kept[b];
+            const double at_1 = (fma(-at_0, lane_kept[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_d_mask[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d_mask[b], at_0, -at_2) + (lane_v_sum_d_mask[b] * at_1
+                + at_0 * less_v_sum_d_mask[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = masked_batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d_mask[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d_mask[b], at_0, -at_10) + (lane_v_sum_d_d_mask[b] * at_1
+                + at_0 * less_v_sum_d_d_mask[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = masked_batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = masked_batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            const double at_29 = at_27 - (at_28 - at_25);
+            const double at_30 = lane_gamma[b] * at_28;
+            const double at_31 = fma(lane_gamma[b], at_28, -at_30) + (lane_gamma[b] * at_29);
+            const double at_32 = at_30 + at_31;
+            const double at_34 = at_30 * at_4;
+            const double at_35 = fma(at_30, at_4, -at_34) + (at_30 * at_5 + at_4 * at_31);
+            const double at_36 = lane_beta[b] - at_34;
+            const double at_37 = masked_batch_norm_lost_of_sum(lane_beta[b], -at_34, at_36) + (-at_35);
+            const double at_38 = at_36 + at_37;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_slope[b] = at_32;
+            lane_shift[b] = at_38;
+            reach[b] = 4 * masked_batch_norm_reach(lane_v_sum_d_mask[b]) + 4 * masked_batch_norm_reach(lane_kept[b])
+                + 2 * masked_batch_norm_reach(lane_mean_pivot[b]) + 2 * masked_batch_norm_reach(lane_v_sum_d_d_mask[b])
+                + 2 * masked_batch_norm_reach(eps) + 2 * masked_batch_norm_reach(lane_gamma[b])
+                + 2 * masked_batch_norm_reach(lane_beta[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(at_24);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1518)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1518) continue;
+                const long double far_v_sum_d_mask = masked_batch_norm_far(lane_v_sum_d_mask[b], less_v_sum_d_mask[b],
+                    again_v_sum_d_mask[b]);
+                const long double far_mean_rest = far_v_sum_d_mask/(long double)lane_kept[b];
+                const long double far_mean = masked_batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = masked_batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d_mask = masked_batch_norm_far(lane_v_sum_d_d_mask[b],
+                    less_v_sum_d_d_mask[b], again_v_sum_d_d_mask[b]);
+                const long double far_var
+                    = masked_batch_norm_not_negative_extended(far_v_sum_d_d_mask/(long double)lane_kept[b]
+                    - masked_batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_slope = (long double)lane_gamma[b]*far_inv_std;
+                const long double far_shift = (long double)lane_beta[b] - (long double)lane_gamma[b]*far_inv_std
+                    *far_mean_rest;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    masked_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3785,8 +3998,8 @@ int masked_batch_norm_forward_double(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double),
-        MASKED_BATCH_NORM_ROW_LANES, 2083, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double), MASKED_BATCH_NORM_LANES,
+        2083, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -4162,20 +4375,18 @@ static void masked_batch_norm_backward_block_float(const void *arguments, masked
     double lane_slope[MASKED_BATCH_NORM_LANES];
     double lane_scale[MASKED_BATCH_NORM_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    masked_batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4191,10 +4402,9 @@ static void masked_batch_norm_backward_block_float(const void *arguments, masked
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output_mask[b];
-    }
+    masked_batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_float(lane_v_sum_grad_output_mask, c->lanes, a->result_grad_beta, c->at[3],
+        w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4443,8 +4653,7 @@ static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_pair_element(
 const double grad_output, const double x, const double mask, const double mean_pivot,
-    double *to_near_sum_d_grad_output_mask, double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask,
-    double *less_v_sum_grad_output_mask)
+    double *to_near_sum_d_grad_output_mask, double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask)
 {
     const double item_mask_cast = mask;
     const double at_d = x - mean_pivot;
@@ -4453,10 +4662,9 @@ const double grad_output, const double x, const double mask, const double mean_p
     const double at_t2 = masked_batch_norm_select_double(grad_output, (double)item_mask_cast);
     const double lost_at_t2 = 0;
     *to_near_sum_d_grad_output_mask = at_t2 * at_t1;
-    *less_near_sum_d_grad_output_mask = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
-        *to_near_sum_d_grad_output_mask);
+    *less_near_sum_d_grad_output_mask = fma(at_t2, at_t1, -*to_near_sum_d_grad_output_mask) + (at_t2 * lost_at_t1
+        + at_t1 * lost_at_t2);
     *to_v_sum_grad_output_mask = at_t2;
-    *less_v_sum_grad_output_mask = lost_at_t2;
 }
 
 static void masked_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -4484,19 +4692,19 @@ static void masked_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     masked_batch_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], mask[i + k],
-                        own_mean_pivot, &term_0, &less_0, &term_1, &less_1);
+                        own_mean_pivot, &term_0, &less_0, &term_1);
                     masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 masked_batch_norm_backward_pass1_pair_element(grad_output[i], x[i], mask[i], own_mean_pivot, &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4527,24 +4735,22 @@ static void masked_batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             MASKED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
             MASKED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 masked_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         MASKED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             masked_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mask[k], mean_pivot[k], &term_0,
-                &less_0, &term_1, &less_1);
+                &less_0, &term_1);
             masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4765,72 +4971,164 @@ static void masked_batch_norm_backward_block_double(const void *arguments, maske
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    long double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    long double lane_grad_gamma[MASKED_BATCH_NORM_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_LANES];
-    long double lane_scale[MASKED_BATCH_NORM_LANES];
+    double lane_gamma[MASKED_BATCH_NORM_LANES];
+    double lane_kept[MASKED_BATCH_NORM_LANES];
+    double lane_mean[MASKED_BATCH_NORM_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
+    double lane_mean_rest[MASKED_BATCH_NORM_LANES];
+    double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
+    double lane_grad_gamma[MASKED_BATCH_NORM_LANES];
+    double lane_shift[MASKED_BATCH_NORM_LANES];
+    double lane_slope[MASKED_BATCH_NORM_LANES];
+    double lane_scale[MASKED_BATCH_NORM_LANES];
+    double less_mean_rest[MASKED_BATCH_NORM_LANES];
+    double less_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
+    int64_t reach[MASKED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES],
         again_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    masked_batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = masked_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = masked_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * masked_batch_norm_reach(lane_mean[b]) + 2 * masked_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                masked_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
-        void *const again[] = {again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
+        void *const sums[] = {lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask,
+            less_near_sum_d_grad_output_mask, less_v_sum_grad_output_mask};
+        void *const again[] = {again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_backward_pass1_pair
             : &masked_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
+        finite = masked_batch_norm_finite(lane_near_sum_d_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite(lane_v_sum_grad_output_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass1_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
-                    = again_near_sum_d_grad_output_mask[b];
-                if (!isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
-                    = again_v_sum_grad_output_mask[b];
+                if (!isfinite(lane_near_sum_d_grad_output_mask[b]))
+                    masked_batch_norm_halves(again_near_sum_d_grad_output_mask[b], &lane_near_sum_d_grad_output_mask[b],
+                    &less_near_sum_d_grad_output_mask[b]);
+                if (!isfinite(lane_v_sum_grad_output_mask[b])) masked_batch_norm_halves(again_v_sum_grad_output_mask[b],
+                    &lane_v_sum_grad_output_mask[b], &less_v_sum_grad_output_mask[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_grad_output_mask[b] = lane_near_sum_d_grad_output_mask[b] - lane_mean_rest[b]
-            *lane_v_sum_grad_output_mask[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_d_grad_output_mask[b];
-        lane_shift[b] = masked_batch_norm_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_grad_output_mask[b]/lane_kept[b] - lane_v_sum_grad_output_mask[b]/lane_kept[b];
-        lane_slope[b] = -masked_batch_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_d_grad_output_mask[b]/lane_kept[b];
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_grad_output_mask[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_grad_output_mask[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_grad_output_mask[b]
+                + lane_v_sum_grad_output_mask[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_grad_output_mask[b] - at_0;
+            const double at_3 = masked_batch_norm_lost_of_sum(lane_near_sum_d_grad_output_mask[b], -at_0, at_2)
+                + (less_near_sum_d_grad_output_mask[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_inv_std[b] * at_4;
+            const double at_7 = fma(lane_inv_std[b], at_4, -at_6) + (lane_inv_std[b] * at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_10 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_11 = fma(lane_inv_std[b], lane_inv_std[b], -at_10);
+            const double at_12 = at_10 * lane_mean_rest[b];
+            const double at_13 = fma(at_10, lane_mean_rest[b], -at_12) + (at_10 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_11);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = 1 / lane_kept[b];
+            const double at_17 = (fma(-at_16, lane_kept[b], 1)) * at_16;
+            const double at_18 = at_14 * at_16;
+            const double at_19 = fma(at_14, at_16, -at_18) + (at_14 * at_17 + at_16 * at_15);
+            const double at_20 = lane_v_sum_grad_output_mask[b] * at_16;
+            const double at_21 = fma(lane_v_sum_grad_output_mask[b], at_16, -at_20)
+                + (lane_v_sum_grad_output_mask[b] * at_17 + at_16 * less_v_sum_grad_output_mask[b]);
+            const double at_22 = at_18 - at_20;
+            const double at_23 = masked_batch_norm_lost_of_sum(at_18, -at_20, at_22) + (at_19 + -at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = at_10 * at_4;
+            const double at_27 = fma(at_10, at_4, -at_26) + (at_10 * at_5 + at_4 * at_11);
+            const double at_28 = at_26 * at_16;
+            const double at_29 = fma(at_26, at_16, -at_28) + (at_26 * at_17 + at_16 * at_27);
+            const double at_30 = -at_28;
+            const double at_31 = -at_29;
+            const double at_32 = at_30 + at_31;
+            const double at_34 = lane_gamma[b] * lane_inv_std[b];
+            const double at_35 = fma(lane_gamma[b], lane_inv_std[b], -at_34);
+            const double at_36 = at_34 + at_35;
+            lane_grad_gamma[b] = at_8;
+            lane_shift[b] = at_24;
+            lane_slope[b] = at_32;
+            lane_scale[b] = at_36;
+            reach[b] = 2 * masked_batch_norm_reach(lane_near_sum_d_grad_output_mask[b])
+                + 4 * masked_batch_norm_reach(lane_mean_rest[b])
+                + 2 * masked_batch_norm_reach(lane_v_sum_grad_output_mask[b])
+                + 4 * masked_batch_norm_reach(lane_inv_std[b]) + 2 * masked_batch_norm_reach(lane_kept[b])
+                + 2 * masked_batch_norm_reach(lane_gamma[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1648)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1648) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output_mask
+                    = masked_batch_norm_far(lane_near_sum_d_grad_output_mask[b], less_near_sum_d_grad_output_mask[b],
+                    again_near_sum_d_grad_output_mask[b]);
+                const long double far_v_sum_grad_output_mask = masked_batch_norm_far(lane_v_sum_grad_output_mask[b],
+                    less_v_sum_grad_output_mask[b], again_v_sum_grad_output_mask[b]);
+                const long double far_v_sum_d_grad_output_mask = far_near_sum_d_grad_output_mask - far_mean_rest
+                    *far_v_sum_grad_output_mask;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]*far_v_sum_d_grad_output_mask;
+                const long double far_shift = masked_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_mean_rest*far_v_sum_d_grad_output_mask/(long double)lane_kept[b]
+                    - far_v_sum_grad_output_mask/(long double)lane_kept[b];
+                const long double far_slope = -masked_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output_mask/(long double)lane_kept[b];
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_scale};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output_mask[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    masked_batch_norm_lanes_to_double(lane_v_sum_grad_output_mask, c->lanes, a->result_grad_beta, c->at[3],
+        w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -5274,24 +5572,20 @@ static void masked_batch_norm_jvp_block_float(const void *arguments, masked_batc
     double lane_scale_2[MASKED_BATCH_NORM_LANES];
     double lane_tangent_beta_cast[MASKED_BATCH_NORM_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    masked_batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_float(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    masked_batch_norm_lanes_of_float(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x};
+        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5551,8 +5845,7 @@ static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t ro
 
 MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mask, const double mean_pivot,
-    double *to_near_sum_d_mask_tangent_x, double *less_near_sum_d_mask_tangent_x, double *to_v_sum_mask_tangent_x,
-    double *less_v_sum_mask_tangent_x)
+    double *to_near_sum_d_mask_tangent_x, double *less_near_sum_d_mask_tangent_x, double *to_v_sum_mask_tangent_x)
 {
     const double item_mask_cast = mask;
     const double at_t1 = masked_batch_norm_select_double(tangent_x, (double)item_mask_cast);
@@ -5561,10 +5854,9 @@ const double x, const double tangent_x, const double mask, const double mean_piv
     const double at_t2 = masked_batch_norm_select_double(at_d, (double)item_mask_cast);
     const double lost_at_t2 = 0;
     *to_near_sum_d_mask_tangent_x = at_t2 * at_t1;
-    *less_near_sum_d_mask_tangent_x = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
-        *to_near_sum_d_mask_tangent_x);
+    *less_near_sum_d_mask_tangent_x = fma(at_t2, at_t1, -*to_near_sum_d_mask_tangent_x) + (at_t2 * lost_at_t1
+        + at_t1 * lost_at_t2);
     *to_v_sum_mask_tangent_x = at_t1;
-    *less_v_sum_mask_tangent_x = lost_at_t1;
 }
 
 static void masked_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -5592,19 +5884,19 @@ static void masked_batch_norm_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, co
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     masked_batch_norm_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], mask[i + k], own_mean_pivot,
-                        &term_0, &less_0, &term_1, &less_1);
+                        &term_0, &less_0, &term_1);
                     masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 masked_batch_norm_jvp_pass1_pair_element(x[i], tangent_x[i], mask[i], own_mean_pivot, &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                masked_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5635,24 +5927,22 @@ static void masked_batch_norm_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t rows
             MASKED_BATCH_NORM_AHEAD(tangent_x + i, later * t->read_step[1]);
             MASKED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 masked_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         MASKED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             masked_batch_norm_jvp_pass1_pair_element(x[k], tangent_x[k], mask[k], mean_pivot[k], &term_0, &less_0,
-                &term_1, &less_1);
+                &term_1);
             masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5892,70 +6182,155 @@ static void masked_batch_norm_jvp_block_double(const void *arguments, masked_bat
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
-    long double again_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES],
-        again_v_sum_mask_tangent_x[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[MASKED_BATCH_NORM_LANES];
+    double lane_tangent_gamma[MASKED_BATCH_NORM_LANES];
+    double lane_tangent_beta[MASKED_BATCH_NORM_LANES];
+    double lane_kept[MASKED_BATCH_NORM_LANES];
+    double lane_mean[MASKED_BATCH_NORM_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
+    double lane_mean_rest[MASKED_BATCH_NORM_LANES];
+    double lane_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES];
+    double lane_v_sum_mask_tangent_x[MASKED_BATCH_NORM_LANES];
+    double lane_shift[MASKED_BATCH_NORM_LANES];
+    double lane_mean_rest_cast[MASKED_BATCH_NORM_LANES];
+    double lane_slope[MASKED_BATCH_NORM_LANES];
+    double lane_scale[MASKED_BATCH_NORM_LANES];
+    double lane_scale_2[MASKED_BATCH_NORM_LANES];
+    double lane_tangent_beta_cast[MASKED_BATCH_NORM_LANES];
+    double less_mean_rest[MASKED_BATCH_NORM_LANES];
+    double less_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES];
+    double less_v_sum_mask_tangent_x[MASKED_BATCH_NORM_LANES];
+    int64_t reach[MASKED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_mask_tangent_x[MASKED_BATCH_NORM_LANES],
+        again_v_sum_mask_tangent_x[MASKED_BATCH_NORM_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (long double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (long double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_kept[b] = a->kept[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
-    }
+    masked_batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_double(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_gamma);
+    masked_batch_norm_lanes_of_double(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     {
-        const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x};
-        void *const again[] = {again_near_sum_d_mask_tangent_x, again_v_sum_mask_tangent_x};
-        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_jvp_pass1_pair
-            : &masked_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_d_mask_tangent_x, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_mask_tangent_x, c->lanes);
-        if (!finite) {
-            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = masked_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = masked_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * masked_batch_norm_reach(lane_mean[b]) + 2 * masked_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1660)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_mask_tangent_x[b])) lane_near_sum_d_mask_tangent_x[b]
-                    = again_near_sum_d_mask_tangent_x[b];
-                if (!isfinite(lane_v_sum_mask_tangent_x[b])) lane_v_sum_mask_tangent_x[b]
-                    = again_v_sum_mask_tangent_x[b];
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                masked_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_mask_tangent_x[b] = lane_near_sum_d_mask_tangent_x[b] - lane_mean_rest[b]
-            *lane_v_sum_mask_tangent_x[b];
-        lane_shift[b] = lane_v_sum_mask_tangent_x[b]/lane_kept[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -masked_batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_mask_tangent_x[b]/lane_kept[b];
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_scale_2[b] = lane_inv_std[b]*lane_tangent_gamma[b];
-        lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+    {
+        const void *const lanes[] = {lane_mean_pivot};
+        void *const sums[] = {lane_near_sum_d_mask_tangent_x, lane_v_sum_mask_tangent_x, less_near_sum_d_mask_tangent_x,
+            less_v_sum_mask_tangent_x};
+        void *const again[] = {again_near_sum_d_mask_tangent_x, again_v_sum_mask_tangent_x, NULL, NULL};
+        masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_jvp_pass1_pair
+            : &masked_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
+        finite = masked_batch_norm_finite(lane_near_sum_d_mask_tangent_x, c->lanes)
+            && masked_batch_norm_finite(lane_v_sum_mask_tangent_x, c->lanes);
+        if (!finite) {
+            masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_near_sum_d_mask_tangent_x[b]))
+                    masked_batch_norm_halves(again_near_sum_d_mask_tangent_x[b], &lane_near_sum_d_mask_tangent_x[b],
+                    &less_near_sum_d_mask_tangent_x[b]);
+                if (!isfinite(lane_v_sum_mask_tangent_x[b])) masked_batch_norm_halves(again_v_sum_mask_tangent_x[b],
+                    &lane_v_sum_mask_tangent_x[b], &less_v_sum_mask_tangent_x[b]);
+            }
+        }
+    }
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_mask_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_mask_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_mask_tangent_x[b] + lane_v_sum_mask_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_mask_tangent_x[b] - at_0;
+            const double at_3 = masked_batch_norm_lost_of_sum(lane_near_sum_d_mask_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_mask_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = 1 / lane_kept[b];
+            const double at_7 = (fma(-at_6, lane_kept[b], 1)) * at_6;
+            const double at_8 = lane_v_sum_mask_tangent_x[b] * at_6;
+            const double at_9 = fma(lane_v_sum_mask_tangent_x[b], at_6, -at_8) + (lane_v_sum_mask_tangent_x[b] * at_7
+                + at_6 * less_v_sum_mask_tangent_x[b]);
+            const double at_10 = at_8 + at_9;
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            const double at_22 = lane_gamma[b] * lane_inv_std[b];
+            const double at_23 = fma(lane_gamma[b], lane_inv_std[b], -at_22);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_tangent_gamma[b];
+            const double at_27 = fma(lane_inv_std[b], lane_tangent_gamma[b], -at_26);
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_10;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_20;
+            lane_scale[b] = at_24;
+            lane_scale_2[b] = at_28;
+            lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+            reach[b] = 2 * masked_batch_norm_reach(lane_near_sum_d_mask_tangent_x[b])
+                + 2 * masked_batch_norm_reach(lane_mean_rest[b])
+                + 2 * masked_batch_norm_reach(lane_v_sum_mask_tangent_x[b]) + 2 * masked_batch_norm_reach(lane_kept[b])
+                + 4 * masked_batch_norm_reach(lane_inv_std[b]) + 2 * masked_batch_norm_reach(lane_gamma[b])
+                + 2 * masked_batch_norm_reach(lane_tangent_gamma[b]) + 2 * masked_batch_norm_reach(lane_tangent_beta[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1774)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1774) continue;
+                const long double far_v_sum_mask_tangent_x = masked_batch_norm_far(lane_v_sum_mask_tangent_x[b],
+                    less_v_sum_mask_tangent_x[b], again_v_sum_mask_tangent_x[b]);
+                const long double far_shift = far_v_sum_mask_tangent_x/(long double)lane_kept[b];
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_d_mask_tangent_x
+                    = masked_batch_norm_far(lane_near_sum_d_mask_tangent_x[b], less_near_sum_d_mask_tangent_x[b],
+                    again_near_sum_d_mask_tangent_x[b]);
+                const long double far_v_sum_d_mask_tangent_x = far_near_sum_d_mask_tangent_x - far_mean_rest
+                    *far_v_sum_mask_tangent_x;
+                const long double far_slope = -masked_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_mask_tangent_x/(long double)lane_kept[b];
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_scale_2 = (long double)lane_inv_std[b]*(long double)lane_tangent_gamma[b];
+                const long double far_tangent_beta_cast = (long double)lane_tangent_beta[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_tangent_beta_cast[b] = (double)far_tangent_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
@@ -6005,8 +6380,8 @@ int masked_batch_norm_jvp_double(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
-        MASKED_BATCH_NORM_ROW_LANES, 1923, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double), MASKED_BATCH_NORM_LANES,
+        1923, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -6511,50 +6886,48 @@ static void masked_batch_norm_double_backward_block_float(const void *arguments,
     const masked_batch_norm_arguments_float *a = (const masked_batch_norm_arguments_float *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    double lane_gamma[MASKED_BATCH_NORM_LANES];
-    double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_LANES];
-    double lane_cotangent_grad_beta[MASKED_BATCH_NORM_LANES];
-    double lane_kept[MASKED_BATCH_NORM_LANES];
-    double lane_mean[MASKED_BATCH_NORM_LANES];
-    double lane_mean_low[MASKED_BATCH_NORM_LANES];
-    double lane_inv_std[MASKED_BATCH_NORM_LANES];
-    double lane_mean_pivot[MASKED_BATCH_NORM_LANES];
-    double lane_mean_rest[MASKED_BATCH_NORM_LANES];
-    double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_LANES];
-    double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    double lane_v_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_LANES];
-    double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_LANES];
-    double lane_grad_gamma[MASKED_BATCH_NORM_LANES];
-    double lane_slope[MASKED_BATCH_NORM_LANES];
-    double lane_shift[MASKED_BATCH_NORM_LANES];
-    double lane_mean_rest_cast[MASKED_BATCH_NORM_LANES];
-    double lane_slope_2[MASKED_BATCH_NORM_LANES];
-    double lane_slope_3[MASKED_BATCH_NORM_LANES];
-    double lane_slope_4[MASKED_BATCH_NORM_LANES];
-    double lane_slope_5[MASKED_BATCH_NORM_LANES];
-    double lane_scale[MASKED_BATCH_NORM_LANES];
-    double lane_shift_2[MASKED_BATCH_NORM_LANES];
-    double lane_slope_6[MASKED_BATCH_NORM_LANES];
-    double lane_scale_2[MASKED_BATCH_NORM_LANES];
-    double lane_shift_3[MASKED_BATCH_NORM_LANES];
-    double lane_slope_7[MASKED_BATCH_NORM_LANES];
-    double lane_scale_3[MASKED_BATCH_NORM_LANES];
-    double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_LANES];
+    double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_4[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_5[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_6[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_7[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0 : (double)a->cotangent_grad_gamma[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0 : (double)a->cotangent_grad_beta[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_kept[b] = a->kept[c->at[7] + b * w->lane_stride[7]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
+    masked_batch_norm_lanes_of_float(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_float(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    masked_batch_norm_lanes_of_float(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[7], w->lane_stride[7], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6563,7 +6936,7 @@ static void masked_batch_norm_double_backward_block_float(const void *arguments,
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d_mask,
             lane_v_sum_cotangent_grad_input_grad_output_mask, lane_v_sum_cotangent_grad_input_mask,
-            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask, NULL, NULL, NULL, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_float, lanes, NULL, sums,
             0);
     }
@@ -6604,9 +6977,7 @@ static void masked_batch_norm_double_backward_block_float(const void *arguments,
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass3_float, lanes, NULL, NULL,
             0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
-    }
+    masked_batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -6661,8 +7032,8 @@ int masked_batch_norm_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float), MASKED_BATCH_NORM_LANES,
-        1136, 0);
+    masked_batch_norm_plan(&a.call.walk, extents, "c", 5, strides, 3, layouts, sizeof(float),
+        MASKED_BATCH_NORM_ROW_LANES, 1136, 0);
     masked_batch_norm_deal(&a.call.walk, sizeof(float), threads);
     a.gamma = gamma;
     a.mask = mask;
@@ -6946,9 +7317,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_pair_eleme
 const double grad_output, const double x, const double cotangent_grad_input, const double mask, const double mean_pivot,
     double *to_near_sum_cotangent_grad_input_d_mask, double *less_near_sum_cotangent_grad_input_d_mask,
     double *to_v_sum_cotangent_grad_input_grad_output_mask, double *less_v_sum_cotangent_grad_input_grad_output_mask,
-    double *to_v_sum_cotangent_grad_input_mask, double *less_v_sum_cotangent_grad_input_mask,
-    double *to_near_sum_d_grad_output_mask, double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask,
-    double *less_v_sum_grad_output_mask)
+    double *to_v_sum_cotangent_grad_input_mask, double *to_near_sum_d_grad_output_mask,
+    double *less_near_sum_d_grad_output_mask, double *to_v_sum_grad_output_mask)
 {
     const double item_mask_cast = mask;
     const double at_d = x - mean_pivot;
@@ -6959,18 +7329,16 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     const double at_t3 = masked_batch_norm_select_double(grad_output, (double)item_mask_cast);
     const double lost_at_t3 = 0;
     *to_near_sum_cotangent_grad_input_d_mask = at_t2 * at_t1;
-    *less_near_sum_cotangent_grad_input_d_mask = masked_batch_norm_lost_of_product(at_t2, lost_at_t2, at_t1, lost_at_t1,
-        *to_near_sum_cotangent_grad_input_d_mask);
+    *less_near_sum_cotangent_grad_input_d_mask = fma(at_t2, at_t1, -*to_near_sum_cotangent_grad_input_d_mask)
+        + (at_t2 * lost_at_t1 + at_t1 * lost_at_t2);
     *to_v_sum_cotangent_grad_input_grad_output_mask = at_t3 * at_t2;
-    *less_v_sum_cotangent_grad_input_grad_output_mask = masked_batch_norm_lost_of_product(at_t3, lost_at_t3, at_t2,
-        lost_at_t2, *to_v_sum_cotangent_grad_input_grad_output_mask);
+    *less_v_sum_cotangent_grad_input_grad_output_mask = fma(at_t3, at_t2,
+        -*to_v_sum_cotangent_grad_input_grad_output_mask) + (at_t3 * lost_at_t2 + at_t2 * lost_at_t3);
     *to_v_sum_cotangent_grad_input_mask = at_t2;
-    *less_v_sum_cotangent_grad_input_mask = lost_at_t2;
     *to_near_sum_d_grad_output_mask = at_t3 * at_t1;
-    *less_near_sum_d_grad_output_mask = masked_batch_norm_lost_of_product(at_t3, lost_at_t3, at_t1, lost_at_t1,
-        *to_near_sum_d_grad_output_mask);
+    *less_near_sum_d_grad_output_mask = fma(at_t3, at_t1, -*to_near_sum_d_grad_output_mask) + (at_t3 * lost_at_t1
+        + at_t1 * lost_at_t3);
     *to_v_sum_grad_output_mask = at_t3;
-    *less_v_sum_grad_output_mask = lost_at_t3;
 }
 
 static void masked_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -7008,27 +7376,26 @@ static void masked_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdif
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    double term_0, less_0, term_1, less_1, term_2, term_3, less_3, term_4;
                     masked_batch_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
                         cotangent_grad_input[i + k], mask[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1,
-                        &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                        &term_2, &term_3, &less_3, &term_4);
                     masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                    masked_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    masked_batch_norm_add_double(&part_2[k], &rest_2[k], term_2);
                     masked_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                    masked_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    masked_batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, term_3, less_3, term_4;
                 masked_batch_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
-                    mask[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                    &term_4, &less_4);
+                    mask[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &term_3, &less_3, &term_4);
                 masked_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 masked_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                masked_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                masked_batch_norm_add_double(&part_2[k], &rest_2[k], term_2);
                 masked_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                masked_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                masked_batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
             }
             masked_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             masked_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -7069,38 +7436,32 @@ static void masked_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, pt
             MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             MASKED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, term_3, less_3, term_4;
                 masked_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                    mask[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                    &term_4, &less_4);
+                    mask[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &term_3, &less_3, &term_4);
                 masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
                 low_1[k] += less_1;
                 masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
-                low_2[k] += less_2;
                 masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
                 low_3[k] += less_3;
                 masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-                low_4[k] += less_4;
             }
         }
         MASKED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            double term_0, less_0, term_1, less_1, term_2, term_3, less_3, term_4;
             masked_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k], mask[k],
-                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                &less_4);
+                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &term_3, &less_3, &term_4);
             masked_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             masked_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
             low_1[k] += less_1;
             masked_batch_norm_add_double(&high_2[k], &low_2[k], term_2);
-            low_2[k] += less_2;
             masked_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
             low_3[k] += less_3;
             masked_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-            low_4[k] += less_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7400,38 +7761,43 @@ static void masked_batch_norm_double_backward_block_double(const void *arguments
     const masked_batch_norm_arguments_double *a = (const masked_batch_norm_arguments_double *)arguments;
     const masked_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_2[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_3[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_4[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_5[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_shift_2[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_6[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_shift_3[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_7[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_scale_3[MASKED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_kept[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_low[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_inv_std[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_pivot[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_grad_gamma[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest_cast[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_4[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_5[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_6[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale_2[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_shift_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_slope_7[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_scale_3[MASKED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta_cast[MASKED_BATCH_NORM_ROW_LANES];
+    double less_mean_rest[MASKED_BATCH_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double less_near_sum_d_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
+    int64_t reach[MASKED_BATCH_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d_mask[MASKED_BATCH_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_mask[MASKED_BATCH_NORM_ROW_LANES],
@@ -7439,83 +7805,316 @@ static void masked_batch_norm_double_backward_block_double(const void *arguments
         again_v_sum_grad_output_mask[MASKED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0
-            : (long double)a->cotangent_grad_gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0
-            : (long double)a->cotangent_grad_beta[c->at[5] + b * w->lane_stride[5]];
-        lane_kept[b] = a->kept[c->at[7] + b * w->lane_stride[7]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    masked_batch_norm_lanes_of_double(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    masked_batch_norm_lanes_of_double(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    masked_batch_norm_lanes_of_double(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    masked_batch_norm_lanes_of_double(a->kept, c->at[7], w->lane_stride[7], c->lanes, 0.0, lane_kept);
+    masked_batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    masked_batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    masked_batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = masked_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = masked_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * masked_batch_norm_reach(lane_mean[b]) + 2 * masked_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                masked_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d_mask,
             lane_v_sum_cotangent_grad_input_grad_output_mask, lane_v_sum_cotangent_grad_input_mask,
-            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask};
+            lane_near_sum_d_grad_output_mask, lane_v_sum_grad_output_mask, less_near_sum_cotangent_grad_input_d_mask,
+            less_v_sum_cotangent_grad_input_grad_output_mask, less_v_sum_cotangent_grad_input_mask,
+            less_near_sum_d_grad_output_mask, less_v_sum_grad_output_mask};
         void *const again[] = {again_near_sum_cotangent_grad_input_d_mask,
             again_v_sum_cotangent_grad_input_grad_output_mask, again_v_sum_cotangent_grad_input_mask,
-            again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask};
+            again_near_sum_d_grad_output_mask, again_v_sum_grad_output_mask, NULL, NULL, NULL, NULL, NULL};
         masked_batch_norm_sweep_block(&a->call, c, a->call.few ? &masked_batch_norm_double_backward_pass1_pair
             : &masked_batch_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = masked_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_near_sum_d_grad_output_mask, c->lanes)
-            && masked_batch_norm_finite_extended(lane_v_sum_grad_output_mask, c->lanes);
+        finite = masked_batch_norm_finite(lane_near_sum_cotangent_grad_input_d_mask, c->lanes)
+            && masked_batch_norm_finite(lane_v_sum_cotangent_grad_input_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite(lane_v_sum_cotangent_grad_input_mask, c->lanes)
+            && masked_batch_norm_finite(lane_near_sum_d_grad_output_mask, c->lanes)
+            && masked_batch_norm_finite(lane_v_sum_grad_output_mask, c->lanes);
         if (!finite) {
             masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass1_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_near_sum_cotangent_grad_input_d_mask[b]))
-                    lane_near_sum_cotangent_grad_input_d_mask[b] = again_near_sum_cotangent_grad_input_d_mask[b];
+                    masked_batch_norm_halves(again_near_sum_cotangent_grad_input_d_mask[b],
+                    &lane_near_sum_cotangent_grad_input_d_mask[b], &less_near_sum_cotangent_grad_input_d_mask[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_mask[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output_mask[b]
-                    = again_v_sum_cotangent_grad_input_grad_output_mask[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input_mask[b])) lane_v_sum_cotangent_grad_input_mask[b]
-                    = again_v_sum_cotangent_grad_input_mask[b];
-                if (!isfinite(lane_near_sum_d_grad_output_mask[b])) lane_near_sum_d_grad_output_mask[b]
-                    = again_near_sum_d_grad_output_mask[b];
-                if (!isfinite(lane_v_sum_grad_output_mask[b])) lane_v_sum_grad_output_mask[b]
-                    = again_v_sum_grad_output_mask[b];
+                    masked_batch_norm_halves(again_v_sum_cotangent_grad_input_grad_output_mask[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output_mask[b],
+                    &less_v_sum_cotangent_grad_input_grad_output_mask[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input_mask[b]))
+                    masked_batch_norm_halves(again_v_sum_cotangent_grad_input_mask[b],
+                    &lane_v_sum_cotangent_grad_input_mask[b], &less_v_sum_cotangent_grad_input_mask[b]);
+                if (!isfinite(lane_near_sum_d_grad_output_mask[b]))
+                    masked_batch_norm_halves(again_near_sum_d_grad_output_mask[b], &lane_near_sum_d_grad_output_mask[b],
+                    &less_near_sum_d_grad_output_mask[b]);
+                if (!isfinite(lane_v_sum_grad_output_mask[b])) masked_batch_norm_halves(again_v_sum_grad_output_mask[b],
+                    &lane_v_sum_grad_output_mask[b], &less_v_sum_grad_output_mask[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d_mask[b] = lane_near_sum_cotangent_grad_input_d_mask[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input_mask[b];
-        lane_v_sum_d_grad_output_mask[b] = lane_near_sum_d_grad_output_mask[b] - lane_mean_rest[b]
-            *lane_v_sum_grad_output_mask[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_output_mask[b] - powl(lane_inv_std[b],
-            3.0)*lane_v_sum_cotangent_grad_input_d_mask[b]*lane_v_sum_d_grad_output_mask[b]/lane_kept[b]
-            - lane_inv_std[b]*lane_v_sum_cotangent_grad_input_mask[b]*lane_v_sum_grad_output_mask[b]/lane_kept[b];
-        lane_slope[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_grad_output_mask[b];
-        lane_shift[b] = (powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d_mask[b]
-            *lane_v_sum_grad_output_mask[b] + powl(lane_inv_std[b], 3.0)*lane_gamma[b]
-            *lane_v_sum_cotangent_grad_input_mask[b]*lane_v_sum_d_grad_output_mask[b])/lane_kept[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope_2[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_grad_output_mask[b];
-        lane_slope_3[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d_mask[b];
-        lane_slope_4[b] = -3.0*powl(lane_inv_std[b], 5.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d_mask[b]
-            *lane_v_sum_d_grad_output_mask[b]/lane_kept[b];
-        lane_slope_5[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_mask[b]
-            *lane_v_sum_grad_output_mask[b]/lane_kept[b];
-        lane_scale[b] = -1.0/lane_kept[b];
-        lane_shift_2[b] = lane_v_sum_grad_output_mask[b]/lane_kept[b];
-        lane_slope_6[b] = -masked_batch_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_d_grad_output_mask[b]/lane_kept[b];
-        lane_scale_2[b] = lane_cotangent_grad_gamma[b]*lane_inv_std[b];
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input_mask[b]/lane_kept[b];
-        lane_slope_7[b] = -masked_batch_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_input_d_mask[b]/lane_kept[b];
-        lane_scale_3[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+    {
+        MASKED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input_mask[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input_mask[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input_mask[b]
+                + lane_v_sum_cotangent_grad_input_mask[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d_mask[b] - at_0;
+            const double at_3 = masked_batch_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_d_mask[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_d_mask[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output_mask[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output_mask[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output_mask[b]
+                + lane_v_sum_grad_output_mask[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output_mask[b] - at_6;
+            const double at_9 = masked_batch_norm_lost_of_sum(lane_near_sum_d_grad_output_mask[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output_mask[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_grad_output_mask[b];
+            const double at_13 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_grad_output_mask[b], -at_12)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_grad_output_mask[b]);
+            const double at_14 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_15 = fma(lane_inv_std[b], lane_inv_std[b], -at_14);
+            const double at_16 = at_14 * lane_inv_std[b];
+            const double at_17 = fma(at_14, lane_inv_std[b], -at_16) + (lane_inv_std[b] * at_15);
+            const double at_18 = at_16 * at_4;
+            const double at_19 = fma(at_16, at_4, -at_18) + (at_16 * at_5 + at_4 * at_17);
+            const double at_20 = at_18 * at_10;
+            const double at_21 = fma(at_18, at_10, -at_20) + (at_18 * at_11 + at_10 * at_19);
+            const double at_22 = 1 / lane_kept[b];
+            const double at_23 = (fma(-at_22, lane_kept[b], 1)) * at_22;
+            const double at_24 = at_20 * at_22;
+            const double at_25 = fma(at_20, at_22, -at_24) + (at_20 * at_23 + at_22 * at_21);
+            const double at_26 = at_12 - at_24;
+            const double at_27 = masked_batch_norm_lost_of_sum(at_12, -at_24, at_26) + (at_13 + -at_25);
+            const double at_28 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_mask[b];
+            const double at_29 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_mask[b], -at_28)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_mask[b]);
+            const double at_30 = at_28 * lane_v_sum_grad_output_mask[b];
+            const double at_31 = fma(at_28, lane_v_sum_grad_output_mask[b], -at_30)
+                + (at_28 * less_v_sum_grad_output_mask[b] + lane_v_sum_grad_output_mask[b] * at_29);
+            const double at_32 = at_30 * at_22;
+            const double at_33 = fma(at_30, at_22, -at_32) + (at_30 * at_23 + at_22 * at_31);
+            const double at_34 = at_26 - at_32;
+            const double at_35 = masked_batch_norm_lost_of_sum(at_26, -at_32, at_34) + (at_27 + -at_33);
+            const double at_36 = at_34 + at_35;
+            const double at_38 = at_16 * lane_gamma[b];
+            const double at_39 = fma(at_16, lane_gamma[b], -at_38) + (lane_gamma[b] * at_17);
+            const double at_40 = at_38 * at_10;
+            const double at_41 = fma(at_38, at_10, -at_40) + (at_38 * at_11 + at_10 * at_39);
+            const double at_42 = at_40 + at_41;
+            const double at_44 = at_38 * at_4;
+            const double at_45 = fma(at_38, at_4, -at_44) + (at_38 * at_5 + at_4 * at_39);
+            const double at_46 = at_44 * lane_v_sum_grad_output_mask[b];
+            const double at_47 = fma(at_44, lane_v_sum_grad_output_mask[b], -at_46)
+                + (at_44 * less_v_sum_grad_output_mask[b] + lane_v_sum_grad_output_mask[b] * at_45);
+            const double at_48 = at_38 * lane_v_sum_cotangent_grad_input_mask[b];
+            const double at_49 = fma(at_38, lane_v_sum_cotangent_grad_input_mask[b], -at_48)
+                + (at_38 * less_v_sum_cotangent_grad_input_mask[b] + lane_v_sum_cotangent_grad_input_mask[b] * at_39);
+            const double at_50 = at_48 * at_10;
+            const double at_51 = fma(at_48, at_10, -at_50) + (at_48 * at_11 + at_10 * at_49);
+            const double at_52 = at_46 + at_50;
+            const double at_53 = masked_batch_norm_lost_of_sum(at_46, at_50, at_52) + (at_47 + at_51);
+            const double at_54 = at_52 + at_53;
+            const double at_55 = at_53 - (at_54 - at_52);
+            const double at_56 = at_54 * at_22;
+            const double at_57 = fma(at_54, at_22, -at_56) + (at_54 * at_23 + at_22 * at_55);
+            const double at_58 = at_56 + at_57;
+            const double at_60 = at_38 * lane_v_sum_cotangent_grad_input_grad_output_mask[b];
+            const double at_61 = fma(at_38, lane_v_sum_cotangent_grad_input_grad_output_mask[b], -at_60)
+                + (at_38 * less_v_sum_cotangent_grad_input_grad_output_mask[b]
+                + lane_v_sum_cotangent_grad_input_grad_output_mask[b] * at_39);
+            const double at_62 = at_60 + at_61;
+            const double at_64 = at_44 + at_45;
+            const double at_66 = at_16 * lane_inv_std[b];
+            const double at_67 = fma(at_16, lane_inv_std[b], -at_66) + (lane_inv_std[b] * at_17);
+            const double at_68 = at_66 * lane_inv_std[b];
+            const double at_69 = fma(at_66, lane_inv_std[b], -at_68) + (lane_inv_std[b] * at_67);
+            const double at_70 = 3.0 * at_68;
+            const double at_71 = fma(3.0, at_68, -at_70) + (3.0 * at_69);
+            const double at_72 = at_70 * lane_gamma[b];
+            const double at_73 = fma(at_70, lane_gamma[b], -at_72) + (lane_gamma[b] * at_71);
+            const double at_74 = at_72 * at_4;
+            const double at_75 = fma(at_72, at_4, -at_74) + (at_72 * at_5 + at_4 * at_73);
+            const double at_76 = at_74 * at_10;
+            const double at_77 = fma(at_74, at_10, -at_76) + (at_74 * at_11 + at_10 * at_75);
+            const double at_78 = at_76 * at_22;
+            const double at_79 = fma(at_76, at_22, -at_78) + (at_76 * at_23 + at_22 * at_77);
+            const double at_80 = -at_78;
+            const double at_81 = -at_79;
+            const double at_82 = at_80 + at_81;
+            const double at_84 = at_48 * lane_v_sum_grad_output_mask[b];
+            const double at_85 = fma(at_48, lane_v_sum_grad_output_mask[b], -at_84)
+                + (at_48 * less_v_sum_grad_output_mask[b] + lane_v_sum_grad_output_mask[b] * at_49);
+            const double at_86 = at_84 * at_22;
+            const double at_87 = fma(at_84, at_22, -at_86) + (at_84 * at_23 + at_22 * at_85);
+            const double at_88 = -at_86;
+            const double at_89 = -at_87;
+            const double at_90 = at_88 + at_89;
+            const double at_92 = -at_22;
+            const double at_93 = -at_23;
+            const double at_94 = at_92 + at_93;
+            const double at_96 = lane_v_sum_grad_output_mask[b] * at_22;
+            const double at_97 = fma(lane_v_sum_grad_output_mask[b], at_22, -at_96)
+                + (lane_v_sum_grad_output_mask[b] * at_23 + at_22 * less_v_sum_grad_output_mask[b]);
+            const double at_98 = at_96 + at_97;
+            const double at_100 = at_14 * at_10;
+            const double at_101 = fma(at_14, at_10, -at_100) + (at_14 * at_11 + at_10 * at_15);
+            const double at_102 = at_100 * at_22;
+            const double at_103 = fma(at_100, at_22, -at_102) + (at_100 * at_23 + at_22 * at_101);
+            const double at_104 = -at_102;
+            const double at_105 = -at_103;
+            const double at_106 = at_104 + at_105;
+            const double at_108 = lane_cotangent_grad_gamma[b] * lane_inv_std[b];
+            const double at_109 = fma(lane_cotangent_grad_gamma[b], lane_inv_std[b], -at_108);
+            const double at_110 = at_108 + at_109;
+            const double at_112 = lane_v_sum_cotangent_grad_input_mask[b] * at_22;
+            const double at_113 = fma(lane_v_sum_cotangent_grad_input_mask[b], at_22, -at_112)
+                + (lane_v_sum_cotangent_grad_input_mask[b] * at_23 + at_22 * less_v_sum_cotangent_grad_input_mask[b]);
+            const double at_114 = at_112 + at_113;
+            const double at_116 = at_14 * at_4;
+            const double at_117 = fma(at_14, at_4, -at_116) + (at_14 * at_5 + at_4 * at_15);
+            const double at_118 = at_116 * at_22;
+            const double at_119 = fma(at_116, at_22, -at_118) + (at_116 * at_23 + at_22 * at_117);
+            const double at_120 = -at_118;
+            const double at_121 = -at_119;
+            const double at_122 = at_120 + at_121;
+            const double at_124 = lane_gamma[b] * lane_inv_std[b];
+            const double at_125 = fma(lane_gamma[b], lane_inv_std[b], -at_124);
+            const double at_126 = at_124 + at_125;
+            lane_grad_gamma[b] = at_36;
+            lane_slope[b] = at_42;
+            lane_shift[b] = at_58;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope_2[b] = at_62;
+            lane_slope_3[b] = at_64;
+            lane_slope_4[b] = at_82;
+            lane_slope_5[b] = at_90;
+            lane_scale[b] = at_94;
+            lane_shift_2[b] = at_98;
+            lane_slope_6[b] = at_106;
+            lane_scale_2[b] = at_110;
+            lane_shift_3[b] = at_114;
+            lane_slope_7[b] = at_122;
+            lane_scale_3[b] = at_126;
+            lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+            reach[b] = 2 * masked_batch_norm_reach(lane_near_sum_cotangent_grad_input_d_mask[b])
+                + 4 * masked_batch_norm_reach(lane_mean_rest[b])
+                + 2 * masked_batch_norm_reach(lane_v_sum_cotangent_grad_input_mask[b])
+                + 2 * masked_batch_norm_reach(lane_near_sum_d_grad_output_mask[b])
+                + 2 * masked_batch_norm_reach(lane_v_sum_grad_output_mask[b])
+                + 10 * masked_batch_norm_reach(lane_inv_std[b])
+                + 2 * masked_batch_norm_reach(lane_v_sum_cotangent_grad_input_grad_output_mask[b])
+                + 2 * masked_batch_norm_reach(lane_kept[b]) + 2 * masked_batch_norm_reach(lane_gamma[b])
+                + 2 * masked_batch_norm_reach(lane_cotangent_grad_gamma[b])
+                + 2 * masked_batch_norm_reach(lane_cotangent_grad_beta[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]) + masked_batch_norm_none(lane_kept[b])
+                + masked_batch_norm_none(lane_kept[b]);
+        }
+        if (masked_batch_norm_beyond(reach, c->lanes, 1376)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1376) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_d_mask
+                    = masked_batch_norm_far(lane_near_sum_cotangent_grad_input_d_mask[b],
+                    less_near_sum_cotangent_grad_input_d_mask[b], again_near_sum_cotangent_grad_input_d_mask[b]);
+                const long double far_v_sum_cotangent_grad_input_mask
+                    = masked_batch_norm_far(lane_v_sum_cotangent_grad_input_mask[b],
+                    less_v_sum_cotangent_grad_input_mask[b], again_v_sum_cotangent_grad_input_mask[b]);
+                const long double far_v_sum_cotangent_grad_input_d_mask = far_near_sum_cotangent_grad_input_d_mask
+                    - far_mean_rest*far_v_sum_cotangent_grad_input_mask;
+                const long double far_v_sum_cotangent_grad_input_grad_output_mask
+                    = masked_batch_norm_far(lane_v_sum_cotangent_grad_input_grad_output_mask[b],
+                    less_v_sum_cotangent_grad_input_grad_output_mask[b],
+                    again_v_sum_cotangent_grad_input_grad_output_mask[b]);
+                const long double far_near_sum_d_grad_output_mask
+                    = masked_batch_norm_far(lane_near_sum_d_grad_output_mask[b], less_near_sum_d_grad_output_mask[b],
+                    again_near_sum_d_grad_output_mask[b]);
+                const long double far_v_sum_grad_output_mask = masked_batch_norm_far(lane_v_sum_grad_output_mask[b],
+                    less_v_sum_grad_output_mask[b], again_v_sum_grad_output_mask[b]);
+                const long double far_v_sum_d_grad_output_mask = far_near_sum_d_grad_output_mask - far_mean_rest
+                    *far_v_sum_grad_output_mask;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input_grad_output_mask - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d_mask*far_v_sum_d_grad_output_mask/(long double)lane_kept[b]
+                    - (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input_mask
+                    *far_v_sum_grad_output_mask/(long double)lane_kept[b];
+                const long double far_slope = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_d_grad_output_mask;
+                const long double far_shift = (powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_mask*far_v_sum_grad_output_mask
+                    + powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_mask*far_v_sum_d_grad_output_mask)/(long double)lane_kept[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_slope_2 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_grad_output_mask;
+                const long double far_slope_3 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_mask;
+                const long double far_slope_4 = -3.0*powl((long double)lane_inv_std[b], 5.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_mask*far_v_sum_d_grad_output_mask/(long double)lane_kept[b];
+                const long double far_slope_5 = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_mask*far_v_sum_grad_output_mask/(long double)lane_kept[b];
+                const long double far_scale = -1.0/(long double)lane_kept[b];
+                const long double far_shift_2 = far_v_sum_grad_output_mask/(long double)lane_kept[b];
+                const long double far_slope_6 = -masked_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output_mask/(long double)lane_kept[b];
+                const long double far_scale_2 = (long double)lane_cotangent_grad_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_shift_3 = far_v_sum_cotangent_grad_input_mask/(long double)lane_kept[b];
+                const long double far_slope_7 = -masked_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d_mask/(long double)lane_kept[b];
+                const long double far_scale_3 = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_cotangent_grad_beta_cast = (long double)lane_cotangent_grad_beta[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_slope_5[b] = (double)far_slope_5;
+                lane_scale[b] = (double)far_scale;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_6[b] = (double)far_slope_6;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_shift_3[b] = (double)far_shift_3;
+                lane_slope_7[b] = (double)far_slope_7;
+                lane_scale_3[b] = (double)far_scale_3;
+                lane_cotangent_grad_beta_cast[b] = (double)far_cotangent_grad_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2,
@@ -7524,9 +8123,7 @@ static void masked_batch_norm_double_backward_block_double(const void *arguments
         masked_batch_norm_sweep_block(&a->call, c, &masked_batch_norm_double_backward_pass3_double, lanes, NULL, NULL,
             0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
+    masked_batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 

@@ -27,7 +27,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -267,6 +269,7 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
 #error "rms_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -743,12 +746,6 @@ RMS_NORM_INLINE double rms_norm_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double rms_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 RMS_NORM_INLINE void rms_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -770,8 +767,10 @@ RMS_NORM_INLINE long double rms_norm_larger_extended(long double left, long doub
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double rms_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+RMS_NORM_INLINE double rms_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low : high; }
+
+static inline long double rms_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -793,17 +792,11 @@ RMS_NORM_INLINE void rms_norm_add_chains(double *high, double *low, double *part
     rms_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-RMS_NORM_INLINE double rms_norm_lost_of_sum(double left, double left_low, double right, double right_low, double sum)
+/* What is lost of the sum of two numbers. */
+RMS_NORM_INLINE double rms_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-RMS_NORM_INLINE double rms_norm_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1057,20 +1050,6 @@ RMS_NORM_INLINE void rms_norm_gather_largest_double(double *high, double term) {
 RMS_NORM_INLINE void rms_norm_gather_largest_extended(double *high, long double term) { *high
     = rms_norm_larger_double(*high, (double)term); }
 
-static inline int rms_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int rms_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void rms_norm_total(const rms_norm_walk *w, const double *from, const char *classes, int table,
     double *to, int own, ptrdiff_t count)
@@ -1082,7 +1061,105 @@ static inline void rms_norm_total(const rms_norm_walk *w, const double *from, co
         const ptrdiff_t at = rms_norm_place(w, classes, k, own);
         rms_norm_add_double(&to[at], &to[count + at], from[rms_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)rms_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = rms_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void rms_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void rms_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void rms_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void rms_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        RMS_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+RMS_NORM_INLINE int64_t rms_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+RMS_NORM_INLINE int64_t rms_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int rms_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int rms_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void rms_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double rms_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1133,17 +1210,18 @@ typedef struct {
         write_step[RMS_NORM_FULL];
 } rms_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } rms_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1170,7 +1248,7 @@ typedef struct {
     int again;
 } rms_norm_sweep;
 
-static void rms_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void rms_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1187,7 +1265,7 @@ static void rms_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrd
     }
 }
 
-static void rms_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void rms_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1204,26 +1282,9 @@ static void rms_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptr
     }
 }
 
-static void rms_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void rms_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        RMS_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        RMS_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void rms_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1372,42 +1433,36 @@ static void rms_norm_join_extended(const void *high, const void *low, ptrdiff_t 
     }
 }
 
-static void rms_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void rms_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : rms_norm_whole_double(sum[b], rest[b]));
+    RMS_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = rms_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    RMS_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void rms_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : rms_norm_whole_double(sum[b], rest[b]));
-}
-
-static void rms_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void rms_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : rms_norm_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const rms_norm_kind rms_norm_kind_float_float = { sizeof(float), sizeof(float), rms_norm_spread_float_float,
-    rms_norm_spread_float_double, NULL, NULL, NULL, NULL };
-static const rms_norm_kind rms_norm_kind_float_double = { sizeof(float), sizeof(double), rms_norm_spread_float_double,
-    rms_norm_spread_float_double, rms_norm_start_double, rms_norm_fold_double, rms_norm_join_double,
-    rms_norm_finish_float_double };
-static const rms_norm_kind rms_norm_kind_double_double = { sizeof(double), sizeof(double),
-    rms_norm_spread_double_double, rms_norm_spread_double_double, rms_norm_start_double, rms_norm_fold_double,
-    rms_norm_join_double, rms_norm_finish_double_double };
+static const rms_norm_kind rms_norm_kind_float_float = { sizeof(float), sizeof(float), rms_norm_spread_float, NULL,
+    NULL, NULL, NULL };
+static const rms_norm_kind rms_norm_kind_float_double = { sizeof(float), sizeof(double), rms_norm_spread_double,
+    rms_norm_start_double, rms_norm_fold_double, rms_norm_join_double, rms_norm_finish_double };
+static const rms_norm_kind rms_norm_kind_double_double = { sizeof(double), sizeof(double), rms_norm_spread_double,
+    rms_norm_start_double, rms_norm_fold_double, rms_norm_join_double, rms_norm_finish_double };
 static const rms_norm_kind rms_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    rms_norm_spread_double_extended, rms_norm_spread_double_double, rms_norm_start_extended, rms_norm_fold_extended,
-    rms_norm_join_extended, rms_norm_finish_double_extended };
+    rms_norm_spread_extended, rms_norm_start_extended, rms_norm_fold_extended, rms_norm_join_extended,
+    rms_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int rms_norm_is_direct(const rms_norm_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1433,7 +1488,7 @@ static inline double rms_norm_leaf_number(const rms_norm_leaf *x, ptrdiff_t at)
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)rms_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return rms_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1672,12 +1727,19 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
     rms_norm_number room[RMS_NORM_ROOM / sizeof(rms_norm_number)];
     rms_norm_buffers m;
     rms_norm_tile t;
-    char *next = (char *)room, *values[RMS_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[RMS_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)rms_norm_take(&next, columns, rms_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : rms_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != rms_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)rms_norm_take(&next, columns, rms_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1844,7 +1906,7 @@ static void rms_norm_sweep_block(const rms_norm_call *a, const rms_norm_block *c
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2132,17 +2194,15 @@ static void rms_norm_statistics_block_float(const void *arguments, rms_norm_bloc
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, &rms_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_square[b] = lane_v_sum_x_x[b]/count_d;
         lane_inv_rms[b] = 1.0/sqrt(eps + lane_mean_square[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean_square[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_square[b];
-        a->result_inv_rms[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_rms[b];
-    }
+    rms_norm_lanes_to_double(lane_mean_square, c->lanes, a->result_mean_square, c->at[1], w->lane_stride[1]);
+    rms_norm_lanes_to_double(lane_inv_rms, c->lanes, a->result_inv_rms, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2303,10 +2363,9 @@ static void rms_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows
 }
 
 RMS_NORM_INLINE void rms_norm_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x_x, double *less_v_sum_x_x)
+const double x, double *to_v_sum_x_x)
 {
     *to_v_sum_x_x = x * x;
-    *less_v_sum_x_x = rms_norm_lost_of_product(x, 0, x, 0, *to_v_sum_x_x);
 }
 
 static void rms_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -2327,15 +2386,15 @@ static void rms_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
             for (; i + RMS_NORM_CHAINS <= end; i += RMS_NORM_CHAINS) {
                 RMS_NORM_SIMD
                 for (k = 0; k < RMS_NORM_CHAINS; ++k) {
-                    double term_0, less_0;
-                    rms_norm_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    rms_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    rms_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                rms_norm_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                rms_norm_statistics_pass0_pair_element(x[i], &term_0);
+                rms_norm_add_double(&part_0[k], &rest_0[k], term_0);
             }
             rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2358,18 +2417,16 @@ static void rms_norm_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, 
             RMS_NORM_AHEAD(x + i, later * t->read_step[0]);
             RMS_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                rms_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                rms_norm_statistics_pass0_pair_element(x[k], &term_0);
                 rms_norm_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         RMS_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            rms_norm_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            rms_norm_statistics_pass0_pair_element(x[k], &term_0);
             rms_norm_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2444,35 +2501,68 @@ static void rms_norm_statistics_block_double(const void *arguments, rms_norm_blo
     const rms_norm_arguments_double *a = (const rms_norm_arguments_double *)arguments;
     const rms_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x_x[RMS_NORM_LANES];
-    long double lane_mean_square[RMS_NORM_LANES];
-    long double lane_inv_rms[RMS_NORM_LANES];
+    double lane_v_sum_x_x[RMS_NORM_LANES];
+    double lane_mean_square[RMS_NORM_LANES];
+    double lane_inv_rms[RMS_NORM_LANES];
+    double less_v_sum_x_x[RMS_NORM_LANES];
+    int64_t reach[RMS_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x_x[RMS_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_d = a->count_d;
+    const double eps = a->eps;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
-        void *const again[] = {again_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, less_v_sum_x_x};
+        void *const again[] = {again_v_sum_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_statistics_pass0_pair
             : &rms_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
+        finite = rms_norm_finite(lane_v_sum_x_x, c->lanes);
         if (!finite) {
             rms_norm_sweep_block(&a->call, c, &rms_norm_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) rms_norm_halves(again_v_sum_x_x[b], &lane_v_sum_x_x[b],
+                    &less_v_sum_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_square[b] = lane_v_sum_x_x[b]/count_d;
-        lane_inv_rms[b] = 1.0/sqrtl(eps + lane_mean_square[b]);
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x_x[b], at_0, -at_2) + (lane_v_sum_x_x[b] * at_1
+                + at_0 * less_v_sum_x_x[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = eps + at_4;
+            const double at_7 = rms_norm_lost_of_sum(eps, at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = sqrt(at_8);
+            const double at_11 = 1 / at_10;
+            const double at_12 = at_10 > 0 ? (fma(-at_10, at_10, at_8) + at_9) * (0.5 * at_11) : 0;
+            const double at_13 = (fma(-at_11, at_10, 1) - at_11 * at_12) * at_11;
+            const double at_14 = at_11 + at_13;
+            lane_mean_square[b] = at_4;
+            lane_inv_rms[b] = at_14;
+            reach[b] = 2 * rms_norm_reach(lane_v_sum_x_x[b]) + 2 * rms_norm_reach(count_d) + 2 * rms_norm_reach(eps)
+                + rms_norm_none(at_10);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1786)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1786) continue;
+                const long double far_v_sum_x_x = rms_norm_far(lane_v_sum_x_x[b], less_v_sum_x_x[b],
+                    again_v_sum_x_x[b]);
+                const long double far_mean_square = far_v_sum_x_x/(long double)count_d;
+                const long double far_inv_rms = 1.0/sqrtl((long double)eps + far_mean_square);
+                lane_mean_square[b] = (double)far_mean_square;
+                lane_inv_rms[b] = (double)far_inv_rms;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean_square[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_square[b];
-        a->result_inv_rms[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_rms[b];
-    }
+    rms_norm_lanes_to_double(lane_mean_square, c->lanes, a->result_mean_square, c->at[1], w->lane_stride[1]);
+    rms_norm_lanes_to_double(lane_inv_rms, c->lanes, a->result_inv_rms, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2634,7 +2724,7 @@ static void rms_norm_forward_block_float(const void *arguments, rms_norm_block *
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2646,10 +2736,8 @@ static void rms_norm_forward_block_float(const void *arguments, rms_norm_block *
         const void *const lanes[] = {lane_inv_rms_cast};
         rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass2_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean_square[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_square[b];
-        a->result_inv_rms[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_rms[b];
-    }
+    rms_norm_lanes_to_double(lane_mean_square, c->lanes, a->result_mean_square, c->at[3], w->lane_stride[3]);
+    rms_norm_lanes_to_double(lane_inv_rms, c->lanes, a->result_inv_rms, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -2808,41 +2896,76 @@ static void rms_norm_forward_block_double(const void *arguments, rms_norm_block 
     const rms_norm_arguments_double *a = (const rms_norm_arguments_double *)arguments;
     const rms_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x_x[RMS_NORM_LANES];
-    long double lane_mean_square[RMS_NORM_LANES];
-    long double lane_inv_rms[RMS_NORM_LANES];
-    long double lane_inv_rms_cast[RMS_NORM_LANES];
+    double lane_v_sum_x_x[RMS_NORM_LANES];
+    double lane_mean_square[RMS_NORM_LANES];
+    double lane_inv_rms[RMS_NORM_LANES];
+    double lane_inv_rms_cast[RMS_NORM_LANES];
+    double less_v_sum_x_x[RMS_NORM_LANES];
+    int64_t reach[RMS_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x_x[RMS_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_d = a->count_d;
+    const double eps = a->eps;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x_x};
-        void *const again[] = {again_v_sum_x_x};
+        void *const sums[] = {lane_v_sum_x_x, less_v_sum_x_x};
+        void *const again[] = {again_v_sum_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_forward_pass0_pair : &rms_norm_forward_pass0_double,
             NULL, NULL, sums, 0);
-        finite = rms_norm_finite_extended(lane_v_sum_x_x, c->lanes);
+        finite = rms_norm_finite(lane_v_sum_x_x, c->lanes);
         if (!finite) {
             rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x_x[b])) lane_v_sum_x_x[b] = again_v_sum_x_x[b];
+                if (!isfinite(lane_v_sum_x_x[b])) rms_norm_halves(again_v_sum_x_x[b], &lane_v_sum_x_x[b],
+                    &less_v_sum_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_square[b] = lane_v_sum_x_x[b]/count_d;
-        lane_inv_rms[b] = 1.0/sqrtl(eps + lane_mean_square[b]);
-        lane_inv_rms_cast[b] = lane_inv_rms[b];
+    {
+        const double at_0 = 1 / count_d;
+        const double at_1 = (fma(-at_0, count_d, 1)) * at_0;
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x_x[b], at_0, -at_2) + (lane_v_sum_x_x[b] * at_1
+                + at_0 * less_v_sum_x_x[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = eps + at_4;
+            const double at_7 = rms_norm_lost_of_sum(eps, at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = sqrt(at_8);
+            const double at_11 = 1 / at_10;
+            const double at_12 = at_10 > 0 ? (fma(-at_10, at_10, at_8) + at_9) * (0.5 * at_11) : 0;
+            const double at_13 = (fma(-at_11, at_10, 1) - at_11 * at_12) * at_11;
+            const double at_14 = at_11 + at_13;
+            lane_mean_square[b] = at_4;
+            lane_inv_rms[b] = at_14;
+            lane_inv_rms_cast[b] = at_14;
+            reach[b] = 2 * rms_norm_reach(lane_v_sum_x_x[b]) + 2 * rms_norm_reach(count_d) + 2 * rms_norm_reach(eps)
+                + rms_norm_none(at_10);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1786)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1786) continue;
+                const long double far_v_sum_x_x = rms_norm_far(lane_v_sum_x_x[b], less_v_sum_x_x[b],
+                    again_v_sum_x_x[b]);
+                const long double far_mean_square = far_v_sum_x_x/(long double)count_d;
+                const long double far_inv_rms = 1.0/sqrtl((long double)eps + far_mean_square);
+                const long double far_inv_rms_cast = far_inv_rms;
+                lane_mean_square[b] = (double)far_mean_square;
+                lane_inv_rms[b] = (double)far_inv_rms;
+                lane_inv_rms_cast[b] = (double)far_inv_rms_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_inv_rms_cast};
         rms_norm_sweep_block(&a->call, c, &rms_norm_forward_pass2_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean_square[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_square[b];
-        a->result_inv_rms[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_rms[b];
-    }
+    rms_norm_lanes_to_double(lane_mean_square, c->lanes, a->result_mean_square, c->at[3], w->lane_stride[3]);
+    rms_norm_lanes_to_double(lane_inv_rms, c->lanes, a->result_inv_rms, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3157,15 +3280,13 @@ static void rms_norm_backward_block_float(const void *arguments, rms_norm_block 
     double lane_slope[RMS_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
-    }
+    rms_norm_lanes_of_double(a->inv_rms, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_rms);
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_rms_cast[b] = lane_inv_rms[b];
     }
     {
         const void *const lanes[] = {lane_inv_rms_cast};
-        void *const sums[] = {lane_v_sum_grad_output_weight_x};
+        void *const sums[] = {lane_v_sum_grad_output_weight_x, NULL};
         rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3234,7 +3355,7 @@ int rms_norm_backward_float(
         a.places_v_sum_grad_output_inv_rms_x);
     total = rms_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_grad_output_inv_rms_x = (double)rms_norm_whole_double((memory
+        const double item_v_sum_grad_output_inv_rms_x = (double)rms_norm_whole((memory
             + a.begin_v_sum_grad_output_inv_rms_x)[rms_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_rms_x)[a.places_v_sum_grad_output_inv_rms_x + rms_norm_place(&a.call.walk,
             "d", k, 3)]);
@@ -3354,15 +3475,13 @@ const double grad_output, const double x, const double weight, const double inv_
 {
     const double item_weight_cast = weight;
     const double at_t1 = grad_output * inv_rms_cast;
-    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, inv_rms_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_rms_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = rms_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     *to_v_sum_grad_output_weight_x = at_t2 * x;
-    *less_v_sum_grad_output_weight_x = rms_norm_lost_of_product(at_t2, lost_at_t2, x, 0,
-        *to_v_sum_grad_output_weight_x);
+    *less_v_sum_grad_output_weight_x = fma(at_t2, x, -*to_v_sum_grad_output_weight_x) + (x * lost_at_t2);
     *to_v_sum_grad_output_inv_rms_x = at_t1 * x;
-    *less_v_sum_grad_output_inv_rms_x = rms_norm_lost_of_product(at_t1, lost_at_t1, x, 0,
-        *to_v_sum_grad_output_inv_rms_x);
+    *less_v_sum_grad_output_inv_rms_x = fma(at_t1, x, -*to_v_sum_grad_output_inv_rms_x) + (x * lost_at_t1);
 }
 
 static void rms_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -3664,37 +3783,75 @@ static void rms_norm_backward_block_double(const void *arguments, rms_norm_block
     const rms_norm_arguments_double *a = (const rms_norm_arguments_double *)arguments;
     const rms_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_rms[RMS_NORM_LANES];
-    long double lane_inv_rms_cast[RMS_NORM_LANES];
-    long double lane_v_sum_grad_output_weight_x[RMS_NORM_LANES];
-    long double lane_slope[RMS_NORM_LANES];
+    double lane_inv_rms[RMS_NORM_LANES];
+    double lane_inv_rms_cast[RMS_NORM_LANES];
+    double lane_v_sum_grad_output_weight_x[RMS_NORM_LANES];
+    double lane_slope[RMS_NORM_LANES];
+    double less_v_sum_grad_output_weight_x[RMS_NORM_LANES];
+    int64_t reach[RMS_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_grad_output_weight_x[RMS_NORM_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms_cast[b] = lane_inv_rms[b];
-    }
+    rms_norm_lanes_of_double(a->inv_rms, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_rms);
     {
-        const void *const lanes[] = {lane_inv_rms_cast};
-        void *const sums[] = {lane_v_sum_grad_output_weight_x};
-        void *const again[] = {again_v_sum_grad_output_weight_x};
-        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_backward_pass1_pair : &rms_norm_backward_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
-        if (!finite) {
-            rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_extended, lanes, NULL, again, 1);
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_inv_rms_cast[b] = lane_inv_rms[b];
+            reach[b] = 2 * rms_norm_reach(lane_inv_rms[b]);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1918)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
-                    = again_v_sum_grad_output_weight_x[b];
+                if (reach[b] <= 1918) continue;
+                const long double far_inv_rms_cast = (long double)lane_inv_rms[b];
+                lane_inv_rms_cast[b] = (double)far_inv_rms_cast;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -rms_norm_square_extended(lane_inv_rms[b])*lane_v_sum_grad_output_weight_x[b]/count_d;
+    {
+        const void *const lanes[] = {lane_inv_rms_cast};
+        void *const sums[] = {lane_v_sum_grad_output_weight_x, less_v_sum_grad_output_weight_x};
+        void *const again[] = {again_v_sum_grad_output_weight_x, NULL};
+        rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_backward_pass1_pair : &rms_norm_backward_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = rms_norm_finite(lane_v_sum_grad_output_weight_x, c->lanes);
+        if (!finite) {
+            rms_norm_sweep_block(&a->call, c, &rms_norm_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) rms_norm_halves(again_v_sum_grad_output_weight_x[b],
+                    &lane_v_sum_grad_output_weight_x[b], &less_v_sum_grad_output_weight_x[b]);
+            }
+        }
+    }
+    {
+        const double at_4 = 1 / count_d;
+        const double at_5 = (fma(-at_4, count_d, 1)) * at_4;
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_rms[b] * lane_inv_rms[b];
+            const double at_1 = fma(lane_inv_rms[b], lane_inv_rms[b], -at_0);
+            const double at_2 = at_0 * lane_v_sum_grad_output_weight_x[b];
+            const double at_3 = fma(at_0, lane_v_sum_grad_output_weight_x[b], -at_2)
+                + (at_0 * less_v_sum_grad_output_weight_x[b] + lane_v_sum_grad_output_weight_x[b] * at_1);
+            const double at_6 = at_2 * at_4;
+            const double at_7 = fma(at_2, at_4, -at_6) + (at_2 * at_5 + at_4 * at_3);
+            const double at_8 = -at_6;
+            const double at_9 = -at_7;
+            const double at_10 = at_8 + at_9;
+            lane_slope[b] = at_10;
+            reach[b] = 4 * rms_norm_reach(lane_inv_rms[b]) + 2 * rms_norm_reach(lane_v_sum_grad_output_weight_x[b])
+                + 2 * rms_norm_reach(count_d);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1912)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1912) continue;
+                const long double far_v_sum_grad_output_weight_x = rms_norm_far(lane_v_sum_grad_output_weight_x[b],
+                    less_v_sum_grad_output_weight_x[b], again_v_sum_grad_output_weight_x[b]);
+                const long double far_slope = -rms_norm_square_extended((long double)lane_inv_rms[b])
+                    *far_v_sum_grad_output_weight_x/(long double)count_d;
+                lane_slope[b] = (double)far_slope;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_inv_rms_cast};
@@ -3759,7 +3916,7 @@ int rms_norm_backward_double(
         a.places_v_sum_grad_output_inv_rms_x);
     total = rms_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_grad_output_inv_rms_x = (long double)rms_norm_whole_double((memory
+        const long double item_v_sum_grad_output_inv_rms_x = (long double)rms_norm_whole((memory
             + a.begin_v_sum_grad_output_inv_rms_x)[rms_norm_place(&a.call.walk, "d", k, 3)], (memory
             + a.begin_v_sum_grad_output_inv_rms_x)[a.places_v_sum_grad_output_inv_rms_x + rms_norm_place(&a.call.walk,
             "d", k, 3)]);
@@ -4054,11 +4211,9 @@ static void rms_norm_jvp_block_float(const void *arguments, rms_norm_block *c)
     double lane_inv_rms_cast[RMS_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
-    }
+    rms_norm_lanes_of_double(a->inv_rms, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_rms);
     {
-        void *const sums[] = {lane_v_sum_tangent_x_x};
+        void *const sums[] = {lane_v_sum_tangent_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, &rms_norm_jvp_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4254,7 +4409,7 @@ RMS_NORM_INLINE void rms_norm_jvp_pass0_pair_element(
 const double x, const double tangent_x, double *to_v_sum_tangent_x_x, double *less_v_sum_tangent_x_x)
 {
     *to_v_sum_tangent_x_x = tangent_x * x;
-    *less_v_sum_tangent_x_x = rms_norm_lost_of_product(tangent_x, 0, x, 0, *to_v_sum_tangent_x_x);
+    *less_v_sum_tangent_x_x = fma(tangent_x, x, -*to_v_sum_tangent_x_x);
 }
 
 static void rms_norm_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -4515,33 +4670,63 @@ static void rms_norm_jvp_block_double(const void *arguments, rms_norm_block *c)
     const rms_norm_arguments_double *a = (const rms_norm_arguments_double *)arguments;
     const rms_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_rms[RMS_NORM_LANES];
-    long double lane_v_sum_tangent_x_x[RMS_NORM_LANES];
-    long double lane_slope[RMS_NORM_LANES];
-    long double lane_inv_rms_cast[RMS_NORM_LANES];
+    double lane_inv_rms[RMS_NORM_LANES];
+    double lane_v_sum_tangent_x_x[RMS_NORM_LANES];
+    double lane_slope[RMS_NORM_LANES];
+    double lane_inv_rms_cast[RMS_NORM_LANES];
+    double less_v_sum_tangent_x_x[RMS_NORM_LANES];
+    int64_t reach[RMS_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_tangent_x_x[RMS_NORM_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[4] + b * w->lane_stride[4]];
-    }
+    rms_norm_lanes_of_double(a->inv_rms, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_inv_rms);
     {
-        void *const sums[] = {lane_v_sum_tangent_x_x};
-        void *const again[] = {again_v_sum_tangent_x_x};
+        void *const sums[] = {lane_v_sum_tangent_x_x, less_v_sum_tangent_x_x};
+        void *const again[] = {again_v_sum_tangent_x_x, NULL};
         rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_jvp_pass0_pair : &rms_norm_jvp_pass0_double, NULL,
             NULL, sums, 0);
-        finite = rms_norm_finite_extended(lane_v_sum_tangent_x_x, c->lanes);
+        finite = rms_norm_finite(lane_v_sum_tangent_x_x, c->lanes);
         if (!finite) {
             rms_norm_sweep_block(&a->call, c, &rms_norm_jvp_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_tangent_x_x[b])) lane_v_sum_tangent_x_x[b] = again_v_sum_tangent_x_x[b];
+                if (!isfinite(lane_v_sum_tangent_x_x[b])) rms_norm_halves(again_v_sum_tangent_x_x[b],
+                    &lane_v_sum_tangent_x_x[b], &less_v_sum_tangent_x_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -rms_norm_square_extended(lane_inv_rms[b])*lane_v_sum_tangent_x_x[b]/count_d;
-        lane_inv_rms_cast[b] = lane_inv_rms[b];
+    {
+        const double at_4 = 1 / count_d;
+        const double at_5 = (fma(-at_4, count_d, 1)) * at_4;
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_rms[b] * lane_inv_rms[b];
+            const double at_1 = fma(lane_inv_rms[b], lane_inv_rms[b], -at_0);
+            const double at_2 = at_0 * lane_v_sum_tangent_x_x[b];
+            const double at_3 = fma(at_0, lane_v_sum_tangent_x_x[b], -at_2) + (at_0 * less_v_sum_tangent_x_x[b]
+                + lane_v_sum_tangent_x_x[b] * at_1);
+            const double at_6 = at_2 * at_4;
+            const double at_7 = fma(at_2, at_4, -at_6) + (at_2 * at_5 + at_4 * at_3);
+            const double at_8 = -at_6;
+            const double at_9 = -at_7;
+            const double at_10 = at_8 + at_9;
+            lane_slope[b] = at_10;
+            lane_inv_rms_cast[b] = lane_inv_rms[b];
+            reach[b] = 4 * rms_norm_reach(lane_inv_rms[b]) + 2 * rms_norm_reach(lane_v_sum_tangent_x_x[b])
+                + 2 * rms_norm_reach(count_d);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1912)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1912) continue;
+                const long double far_v_sum_tangent_x_x = rms_norm_far(lane_v_sum_tangent_x_x[b],
+                    less_v_sum_tangent_x_x[b], again_v_sum_tangent_x_x[b]);
+                const long double far_slope = -rms_norm_square_extended((long double)lane_inv_rms[b])
+                    *far_v_sum_tangent_x_x/(long double)count_d;
+                const long double far_inv_rms_cast = (long double)lane_inv_rms[b];
+                lane_slope[b] = (double)far_slope;
+                lane_inv_rms_cast[b] = (double)far_inv_rms_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_inv_rms_cast};
@@ -5010,16 +5195,14 @@ static void rms_norm_double_backward_block_float(const void *arguments, rms_norm
     double lane_slope_5[RMS_NORM_LANES];
     const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[6] + b * w->lane_stride[6]];
-    }
+    rms_norm_lanes_of_double(a->inv_rms, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_rms);
     for (b = 0; b < c->lanes; ++b) {
         lane_inv_rms_cast[b] = lane_inv_rms[b];
     }
     {
         const void *const lanes[] = {lane_inv_rms_cast};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight, lane_v_sum_cotangent_grad_input_x,
-            lane_v_sum_cotangent_grad_weight_grad_output_x, lane_v_sum_grad_output_weight_x};
+            lane_v_sum_cotangent_grad_weight_grad_output_x, lane_v_sum_grad_output_weight_x, NULL, NULL, NULL, NULL};
         rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5120,11 +5303,11 @@ int rms_norm_double_backward_float(
     { const double count_d = a.count_d;
     total = rms_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const double item_v_sum_cotangent_grad_input_grad_output_inv_rms = (double)rms_norm_whole_double((memory
+        const double item_v_sum_cotangent_grad_input_grad_output_inv_rms = (double)rms_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_rms)[rms_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_rms)[a.places_v_sum_cotangent_grad_input_grad_output_inv_rms
             + rms_norm_place(&a.call.walk, "d", k, 5)]);
-        const double item_v_sum_inv_rms3_sum_grad_output_x = (double)rms_norm_whole_double((memory
+        const double item_v_sum_inv_rms3_sum_grad_output_x = (double)rms_norm_whole((memory
             + a.begin_v_sum_inv_rms3_sum_grad_output_x)[rms_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_rms3_sum_grad_output_x)[a.places_v_sum_inv_rms3_sum_grad_output_x
             + rms_norm_place(&a.call.walk, "d", k, 5)]);
@@ -5294,27 +5477,24 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     const double item_weight_cast = weight;
     const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
     const double at_t1 = grad_output * inv_rms_cast;
-    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, inv_rms_cast, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, inv_rms_cast, -at_t1);
     const double at_t2 = grad_output * (double)item_weight_cast;
-    const double lost_at_t2 = rms_norm_lost_of_product(grad_output, 0, (double)item_weight_cast, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, (double)item_weight_cast, -at_t2);
     const double at_t3 = grad_output * (double)item_cotangent_grad_weight_cast;
-    const double lost_at_t3 = rms_norm_lost_of_product(grad_output, 0, (double)item_cotangent_grad_weight_cast, 0,
-        at_t3);
+    const double lost_at_t3 = fma(grad_output, (double)item_cotangent_grad_weight_cast, -at_t3);
     *to_v_sum_cotangent_grad_input_grad_output_weight = at_t2 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_weight = rms_norm_lost_of_product(at_t2, lost_at_t2,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_weight);
+    *less_v_sum_cotangent_grad_input_grad_output_weight = fma(at_t2, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_weight) + (cotangent_grad_input * lost_at_t2);
     *to_v_sum_cotangent_grad_input_x = cotangent_grad_input * x;
-    *less_v_sum_cotangent_grad_input_x = rms_norm_lost_of_product(cotangent_grad_input, 0, x, 0,
-        *to_v_sum_cotangent_grad_input_x);
+    *less_v_sum_cotangent_grad_input_x = fma(cotangent_grad_input, x, -*to_v_sum_cotangent_grad_input_x);
     *to_v_sum_cotangent_grad_weight_grad_output_x = at_t3 * x;
-    *less_v_sum_cotangent_grad_weight_grad_output_x = rms_norm_lost_of_product(at_t3, lost_at_t3, x, 0,
-        *to_v_sum_cotangent_grad_weight_grad_output_x);
+    *less_v_sum_cotangent_grad_weight_grad_output_x = fma(at_t3, x, -*to_v_sum_cotangent_grad_weight_grad_output_x)
+        + (x * lost_at_t3);
     *to_v_sum_grad_output_weight_x = at_t2 * x;
-    *less_v_sum_grad_output_weight_x = rms_norm_lost_of_product(at_t2, lost_at_t2, x, 0,
-        *to_v_sum_grad_output_weight_x);
+    *less_v_sum_grad_output_weight_x = fma(at_t2, x, -*to_v_sum_grad_output_weight_x) + (x * lost_at_t2);
     *to_v_sum_cotangent_grad_input_grad_output_inv_rms = at_t1 * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output_inv_rms = rms_norm_lost_of_product(at_t1, lost_at_t1,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output_inv_rms);
+    *less_v_sum_cotangent_grad_input_grad_output_inv_rms = fma(at_t1, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output_inv_rms) + (cotangent_grad_input * lost_at_t1);
 }
 
 static void rms_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -5640,10 +5820,9 @@ const double grad_output, const double x, const double factor, double *to_v_sum_
     double *less_v_sum_inv_rms3_sum_grad_output_x)
 {
     const double at_t1 = grad_output * factor;
-    const double lost_at_t1 = rms_norm_lost_of_product(grad_output, 0, factor, 0, at_t1);
+    const double lost_at_t1 = fma(grad_output, factor, -at_t1);
     *to_v_sum_inv_rms3_sum_grad_output_x = at_t1 * x;
-    *less_v_sum_inv_rms3_sum_grad_output_x = rms_norm_lost_of_product(at_t1, lost_at_t1, x, 0,
-        *to_v_sum_inv_rms3_sum_grad_output_x);
+    *less_v_sum_inv_rms3_sum_grad_output_x = fma(at_t1, x, -*to_v_sum_inv_rms3_sum_grad_output_x) + (x * lost_at_t1);
 }
 
 static void rms_norm_double_backward_pass3_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -5849,76 +6028,221 @@ static void rms_norm_double_backward_block_double(const void *arguments, rms_nor
     const rms_norm_arguments_double *a = (const rms_norm_arguments_double *)arguments;
     const rms_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_inv_rms[RMS_NORM_LANES];
-    long double lane_inv_rms_cast[RMS_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output_weight[RMS_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_input_x[RMS_NORM_LANES];
-    long double lane_v_sum_cotangent_grad_weight_grad_output_x[RMS_NORM_LANES];
-    long double lane_v_sum_grad_output_weight_x[RMS_NORM_LANES];
-    long double lane_factor[RMS_NORM_LANES];
-    long double lane_slope[RMS_NORM_LANES];
-    long double lane_slope_2[RMS_NORM_LANES];
-    long double lane_slope_3[RMS_NORM_LANES];
-    long double lane_slope_4[RMS_NORM_LANES];
-    long double lane_slope_5[RMS_NORM_LANES];
+    double lane_inv_rms[RMS_NORM_LANES];
+    double lane_inv_rms_cast[RMS_NORM_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output_weight[RMS_NORM_LANES];
+    double lane_v_sum_cotangent_grad_input_x[RMS_NORM_LANES];
+    double lane_v_sum_cotangent_grad_weight_grad_output_x[RMS_NORM_LANES];
+    double lane_v_sum_grad_output_weight_x[RMS_NORM_LANES];
+    double lane_factor[RMS_NORM_LANES];
+    double lane_slope[RMS_NORM_LANES];
+    double lane_slope_2[RMS_NORM_LANES];
+    double lane_slope_3[RMS_NORM_LANES];
+    double lane_slope_4[RMS_NORM_LANES];
+    double lane_slope_5[RMS_NORM_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output_weight[RMS_NORM_LANES];
+    double less_v_sum_cotangent_grad_input_x[RMS_NORM_LANES];
+    double less_v_sum_cotangent_grad_weight_grad_output_x[RMS_NORM_LANES];
+    double less_v_sum_grad_output_weight_x[RMS_NORM_LANES];
+    int64_t reach[RMS_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_grad_output_weight[RMS_NORM_LANES],
         again_v_sum_cotangent_grad_input_x[RMS_NORM_LANES],
         again_v_sum_cotangent_grad_weight_grad_output_x[RMS_NORM_LANES],
         again_v_sum_grad_output_weight_x[RMS_NORM_LANES];
     int finite;
-    const long double count_d = a->count_d;
+    const double count_d = a->count_d;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms[b] = a->inv_rms[c->at[6] + b * w->lane_stride[6]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_inv_rms_cast[b] = lane_inv_rms[b];
+    rms_norm_lanes_of_double(a->inv_rms, c->at[6], w->lane_stride[6], c->lanes, 0.0, lane_inv_rms);
+    {
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_inv_rms_cast[b] = lane_inv_rms[b];
+            reach[b] = 2 * rms_norm_reach(lane_inv_rms[b]);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_inv_rms_cast = (long double)lane_inv_rms[b];
+                lane_inv_rms_cast[b] = (double)far_inv_rms_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_inv_rms_cast};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_grad_output_weight, lane_v_sum_cotangent_grad_input_x,
-            lane_v_sum_cotangent_grad_weight_grad_output_x, lane_v_sum_grad_output_weight_x};
+            lane_v_sum_cotangent_grad_weight_grad_output_x, lane_v_sum_grad_output_weight_x,
+            less_v_sum_cotangent_grad_input_grad_output_weight, less_v_sum_cotangent_grad_input_x,
+            less_v_sum_cotangent_grad_weight_grad_output_x, less_v_sum_grad_output_weight_x};
         void *const again[] = {again_v_sum_cotangent_grad_input_grad_output_weight, again_v_sum_cotangent_grad_input_x,
-            again_v_sum_cotangent_grad_weight_grad_output_x, again_v_sum_grad_output_weight_x};
+            again_v_sum_cotangent_grad_weight_grad_output_x, again_v_sum_grad_output_weight_x, NULL, NULL, NULL, NULL};
         rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_double_backward_pass1_pair
             : &rms_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
-            && rms_norm_finite_extended(lane_v_sum_cotangent_grad_input_x, c->lanes)
-            && rms_norm_finite_extended(lane_v_sum_cotangent_grad_weight_grad_output_x, c->lanes)
-            && rms_norm_finite_extended(lane_v_sum_grad_output_weight_x, c->lanes);
+        finite = rms_norm_finite(lane_v_sum_cotangent_grad_input_grad_output_weight, c->lanes)
+            && rms_norm_finite(lane_v_sum_cotangent_grad_input_x, c->lanes)
+            && rms_norm_finite(lane_v_sum_cotangent_grad_weight_grad_output_x, c->lanes)
+            && rms_norm_finite(lane_v_sum_grad_output_weight_x, c->lanes);
         if (!finite) {
             rms_norm_sweep_block(&a->call, c, &rms_norm_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output_weight[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output_weight[b]
-                    = again_v_sum_cotangent_grad_input_grad_output_weight[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b])) lane_v_sum_cotangent_grad_input_x[b]
-                    = again_v_sum_cotangent_grad_input_x[b];
+                    rms_norm_halves(again_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    &less_v_sum_cotangent_grad_input_grad_output_weight[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input_x[b]))
+                    rms_norm_halves(again_v_sum_cotangent_grad_input_x[b], &lane_v_sum_cotangent_grad_input_x[b],
+                    &less_v_sum_cotangent_grad_input_x[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_weight_grad_output_x[b]))
-                    lane_v_sum_cotangent_grad_weight_grad_output_x[b]
-                    = again_v_sum_cotangent_grad_weight_grad_output_x[b];
-                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) lane_v_sum_grad_output_weight_x[b]
-                    = again_v_sum_grad_output_weight_x[b];
+                    rms_norm_halves(again_v_sum_cotangent_grad_weight_grad_output_x[b],
+                    &lane_v_sum_cotangent_grad_weight_grad_output_x[b],
+                    &less_v_sum_cotangent_grad_weight_grad_output_x[b]);
+                if (!isfinite(lane_v_sum_grad_output_weight_x[b])) rms_norm_halves(again_v_sum_grad_output_weight_x[b],
+                    &lane_v_sum_grad_output_weight_x[b], &less_v_sum_grad_output_weight_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_factor[b] = powl(lane_inv_rms[b], 3.0)*lane_v_sum_cotangent_grad_input_x[b];
+    {
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_rms[b] * lane_inv_rms[b];
+            const double at_1 = fma(lane_inv_rms[b], lane_inv_rms[b], -at_0);
+            const double at_2 = at_0 * lane_inv_rms[b];
+            const double at_3 = fma(at_0, lane_inv_rms[b], -at_2) + (lane_inv_rms[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_5 = fma(at_2, lane_v_sum_cotangent_grad_input_x[b], -at_4)
+                + (at_2 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_3);
+            const double at_6 = at_4 + at_5;
+            lane_factor[b] = at_6;
+            reach[b] = 6 * rms_norm_reach(lane_inv_rms[b]) + 2 * rms_norm_reach(lane_v_sum_cotangent_grad_input_x[b]);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1912)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1912) continue;
+                const long double far_v_sum_cotangent_grad_input_x = rms_norm_far(lane_v_sum_cotangent_grad_input_x[b],
+                    less_v_sum_cotangent_grad_input_x[b], again_v_sum_cotangent_grad_input_x[b]);
+                const long double far_factor = powl((long double)lane_inv_rms[b], 3.0)*far_v_sum_cotangent_grad_input_x;
+                lane_factor[b] = (double)far_factor;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_factor};
         rms_norm_sweep_block(&a->call, c, a->call.few ? &rms_norm_double_backward_pass3_pair
             : &rms_norm_double_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -powl(lane_inv_rms[b], 3.0)*lane_v_sum_grad_output_weight_x[b]/count_d;
-        lane_slope_2[b] = -powl(lane_inv_rms[b], 3.0)*lane_v_sum_cotangent_grad_input_x[b]/count_d;
-        lane_slope_3[b] = 3.0*powl(lane_inv_rms[b], 5.0)*lane_v_sum_cotangent_grad_input_x[b]
-            *lane_v_sum_grad_output_weight_x[b]/rms_norm_square_extended(count_d) - powl(lane_inv_rms[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_grad_output_weight[b]/count_d;
-        lane_slope_4[b] = -rms_norm_square_extended(lane_inv_rms[b])
-            *lane_v_sum_cotangent_grad_weight_grad_output_x[b]/count_d;
-        lane_slope_5[b] = -rms_norm_square_extended(lane_inv_rms[b])*lane_v_sum_cotangent_grad_input_x[b]/count_d;
+    {
+        const double at_6 = 1 / count_d;
+        const double at_7 = (fma(-at_6, count_d, 1)) * at_6;
+        const double at_32 = count_d * count_d;
+        const double at_33 = fma(count_d, count_d, -at_32);
+        const double at_34 = 1 / at_32;
+        const double at_35 = (fma(-at_34, at_32, 1) - at_34 * at_33) * at_34;
+        RMS_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_inv_rms[b] * lane_inv_rms[b];
+            const double at_1 = fma(lane_inv_rms[b], lane_inv_rms[b], -at_0);
+            const double at_2 = at_0 * lane_inv_rms[b];
+            const double at_3 = fma(at_0, lane_inv_rms[b], -at_2) + (lane_inv_rms[b] * at_1);
+            const double at_4 = at_2 * lane_v_sum_grad_output_weight_x[b];
+            const double at_5 = fma(at_2, lane_v_sum_grad_output_weight_x[b], -at_4)
+                + (at_2 * less_v_sum_grad_output_weight_x[b] + lane_v_sum_grad_output_weight_x[b] * at_3);
+            const double at_8 = at_4 * at_6;
+            const double at_9 = fma(at_4, at_6, -at_8) + (at_4 * at_7 + at_6 * at_5);
+            const double at_10 = -at_8;
+            const double at_11 = -at_9;
+            const double at_12 = at_10 + at_11;
+            const double at_14 = at_2 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_15 = fma(at_2, lane_v_sum_cotangent_grad_input_x[b], -at_14)
+                + (at_2 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_3);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            const double at_22 = at_2 * lane_inv_rms[b];
+            const double at_23 = fma(at_2, lane_inv_rms[b], -at_22) + (lane_inv_rms[b] * at_3);
+            const double at_24 = at_22 * lane_inv_rms[b];
+            const double at_25 = fma(at_22, lane_inv_rms[b], -at_24) + (lane_inv_rms[b] * at_23);
+            const double at_26 = 3.0 * at_24;
+            const double at_27 = fma(3.0, at_24, -at_26) + (3.0 * at_25);
+            const double at_28 = at_26 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_29 = fma(at_26, lane_v_sum_cotangent_grad_input_x[b], -at_28)
+                + (at_26 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_27);
+            const double at_30 = at_28 * lane_v_sum_grad_output_weight_x[b];
+            const double at_31 = fma(at_28, lane_v_sum_grad_output_weight_x[b], -at_30)
+                + (at_28 * less_v_sum_grad_output_weight_x[b] + lane_v_sum_grad_output_weight_x[b] * at_29);
+            const double at_36 = at_30 * at_34;
+            const double at_37 = fma(at_30, at_34, -at_36) + (at_30 * at_35 + at_34 * at_31);
+            const double at_38 = at_2 * lane_v_sum_cotangent_grad_input_grad_output_weight[b];
+            const double at_39 = fma(at_2, lane_v_sum_cotangent_grad_input_grad_output_weight[b], -at_38)
+                + (at_2 * less_v_sum_cotangent_grad_input_grad_output_weight[b]
+                + lane_v_sum_cotangent_grad_input_grad_output_weight[b] * at_3);
+            const double at_40 = at_38 * at_6;
+            const double at_41 = fma(at_38, at_6, -at_40) + (at_38 * at_7 + at_6 * at_39);
+            const double at_42 = at_36 - at_40;
+            const double at_43 = rms_norm_lost_of_sum(at_36, -at_40, at_42) + (at_37 + -at_41);
+            const double at_44 = at_42 + at_43;
+            const double at_46 = at_0 * lane_v_sum_cotangent_grad_weight_grad_output_x[b];
+            const double at_47 = fma(at_0, lane_v_sum_cotangent_grad_weight_grad_output_x[b], -at_46)
+                + (at_0 * less_v_sum_cotangent_grad_weight_grad_output_x[b]
+                + lane_v_sum_cotangent_grad_weight_grad_output_x[b] * at_1);
+            const double at_48 = at_46 * at_6;
+            const double at_49 = fma(at_46, at_6, -at_48) + (at_46 * at_7 + at_6 * at_47);
+            const double at_50 = -at_48;
+            const double at_51 = -at_49;
+            const double at_52 = at_50 + at_51;
+            const double at_54 = at_0 * lane_v_sum_cotangent_grad_input_x[b];
+            const double at_55 = fma(at_0, lane_v_sum_cotangent_grad_input_x[b], -at_54)
+                + (at_0 * less_v_sum_cotangent_grad_input_x[b] + lane_v_sum_cotangent_grad_input_x[b] * at_1);
+            const double at_56 = at_54 * at_6;
+            const double at_57 = fma(at_54, at_6, -at_56) + (at_54 * at_7 + at_6 * at_55);
+            const double at_58 = -at_56;
+            const double at_59 = -at_57;
+            const double at_60 = at_58 + at_59;
+            lane_slope[b] = at_12;
+            lane_slope_2[b] = at_20;
+            lane_slope_3[b] = at_44;
+            lane_slope_4[b] = at_52;
+            lane_slope_5[b] = at_60;
+            reach[b] = 10 * rms_norm_reach(lane_inv_rms[b]) + 2 * rms_norm_reach(lane_v_sum_grad_output_weight_x[b])
+                + 4 * rms_norm_reach(count_d) + 2 * rms_norm_reach(lane_v_sum_cotangent_grad_input_x[b])
+                + 2 * rms_norm_reach(lane_v_sum_cotangent_grad_input_grad_output_weight[b])
+                + 2 * rms_norm_reach(lane_v_sum_cotangent_grad_weight_grad_output_x[b]);
+        }
+        if (rms_norm_beyond(reach, c->lanes, 1766)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1766) continue;
+                const long double far_v_sum_grad_output_weight_x = rms_norm_far(lane_v_sum_grad_output_weight_x[b],
+                    less_v_sum_grad_output_weight_x[b], again_v_sum_grad_output_weight_x[b]);
+                const long double far_slope = -powl((long double)lane_inv_rms[b], 3.0)
+                    *far_v_sum_grad_output_weight_x/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_input_x = rms_norm_far(lane_v_sum_cotangent_grad_input_x[b],
+                    less_v_sum_cotangent_grad_input_x[b], again_v_sum_cotangent_grad_input_x[b]);
+                const long double far_slope_2 = -powl((long double)lane_inv_rms[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_x/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_input_grad_output_weight
+                    = rms_norm_far(lane_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    less_v_sum_cotangent_grad_input_grad_output_weight[b],
+                    again_v_sum_cotangent_grad_input_grad_output_weight[b]);
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_rms[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_x
+                    *far_v_sum_grad_output_weight_x/rms_norm_square_extended((long double)count_d)
+                    - powl((long double)lane_inv_rms[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output_weight/(long double)count_d;
+                const long double far_v_sum_cotangent_grad_weight_grad_output_x
+                    = rms_norm_far(lane_v_sum_cotangent_grad_weight_grad_output_x[b],
+                    less_v_sum_cotangent_grad_weight_grad_output_x[b],
+                    again_v_sum_cotangent_grad_weight_grad_output_x[b]);
+                const long double far_slope_4 = -rms_norm_square_extended((long double)lane_inv_rms[b])
+                    *far_v_sum_cotangent_grad_weight_grad_output_x/(long double)count_d;
+                const long double far_slope_5 = -rms_norm_square_extended((long double)lane_inv_rms[b])
+                    *far_v_sum_cotangent_grad_input_x/(long double)count_d;
+                lane_slope[b] = (double)far_slope;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_slope_5[b] = (double)far_slope_5;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_slope_2, lane_slope_3, lane_slope_4, lane_inv_rms_cast,
@@ -6001,17 +6325,16 @@ int rms_norm_double_backward_double(
     { const long double count_d = a.count_d;
     total = rms_norm_places(&a.call.walk, "d");
     for (k = 0; k < total; ++k) {
-        const long double item_v_sum_cotangent_grad_input_grad_output_inv_rms
-            = (long double)rms_norm_whole_double((memory
+        const long double item_v_sum_cotangent_grad_input_grad_output_inv_rms = (long double)rms_norm_whole((memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_rms)[rms_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_cotangent_grad_input_grad_output_inv_rms)[a.places_v_sum_cotangent_grad_input_grad_output_inv_rms
             + rms_norm_place(&a.call.walk, "d", k, 5)]);
-        const long double item_v_sum_inv_rms3_sum_grad_output_x = (long double)rms_norm_whole_double((memory
+        const long double item_v_sum_inv_rms3_sum_grad_output_x = (long double)rms_norm_whole((memory
             + a.begin_v_sum_inv_rms3_sum_grad_output_x)[rms_norm_place(&a.call.walk, "d", k, 5)], (memory
             + a.begin_v_sum_inv_rms3_sum_grad_output_x)[a.places_v_sum_inv_rms3_sum_grad_output_x
             + rms_norm_place(&a.call.walk, "d", k, 5)]);
         const long double item_grad_weight = item_v_sum_cotangent_grad_input_grad_output_inv_rms
-            - item_v_sum_inv_rms3_sum_grad_output_x/count_d;
+            - item_v_sum_inv_rms3_sum_grad_output_x/(long double)count_d;
         result_grad_weight[rms_norm_place(&a.call.walk, "d", k, 5)] = (double)item_grad_weight;
     }
     }

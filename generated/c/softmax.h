@@ -27,7 +27,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -248,6 +250,7 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #error "softmax: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -723,12 +726,6 @@ SOFTMAX_INLINE double softmax_larger_double(double left, double right)
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double softmax_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 SOFTMAX_INLINE void softmax_add_extended(long double *high, long double *low, long double term)
 {
@@ -750,8 +747,10 @@ SOFTMAX_INLINE long double softmax_larger_extended(long double left, long double
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double softmax_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+SOFTMAX_INLINE double softmax_rounded(double high, double low) { return fabs(high) <= DBL_MAX ? high + low : high; }
+
+static inline long double softmax_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -773,17 +772,11 @@ SOFTMAX_INLINE void softmax_add_chains(double *high, double *low, double *part, 
     softmax_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-SOFTMAX_INLINE double softmax_lost_of_sum(double left, double left_low, double right, double right_low, double sum)
+/* What is lost of the sum of two numbers. */
+SOFTMAX_INLINE double softmax_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-SOFTMAX_INLINE double softmax_lost_of_product(double left, double left_low, double right, double right_low,
-    double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1037,20 +1030,6 @@ SOFTMAX_INLINE void softmax_gather_largest_double(double *high, double term) { *
 SOFTMAX_INLINE void softmax_gather_largest_extended(double *high, long double term) { *high
     = softmax_larger_double(*high, (double)term); }
 
-static inline int softmax_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int softmax_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void softmax_total(const softmax_walk *w, const double *from, const char *classes, int table, double *to,
     int own, ptrdiff_t count)
@@ -1062,7 +1041,105 @@ static inline void softmax_total(const softmax_walk *w, const double *from, cons
         const ptrdiff_t at = softmax_place(w, classes, k, own);
         softmax_add_double(&to[at], &to[count + at], from[softmax_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)softmax_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = softmax_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void softmax_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void softmax_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void softmax_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride, ptrdiff_t count,
+    double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void softmax_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        SOFTMAX_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+SOFTMAX_INLINE int64_t softmax_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+SOFTMAX_INLINE int64_t softmax_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int softmax_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int softmax_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void softmax_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double softmax_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1112,17 +1189,18 @@ typedef struct {
     ptrdiff_t read_step[SOFTMAX_FULL], leaf_step[SOFTMAX_LEAVES], place_step[SOFTMAX_PLACES], write_step[SOFTMAX_FULL];
 } softmax_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } softmax_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1148,7 +1226,7 @@ typedef struct {
     int again;
 } softmax_sweep;
 
-static void softmax_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void softmax_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1165,7 +1243,7 @@ static void softmax_spread_float_float(const void *lanes, ptrdiff_t count, ptrdi
     }
 }
 
-static void softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void softmax_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1182,26 +1260,9 @@ static void softmax_spread_float_double(const void *lanes, ptrdiff_t count, ptrd
     }
 }
 
-static void softmax_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void softmax_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        SOFTMAX_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        SOFTMAX_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void softmax_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1350,41 +1411,35 @@ static void softmax_join_extended(const void *high, const void *low, ptrdiff_t c
     }
 }
 
-static void softmax_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void softmax_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : softmax_whole_double(sum[b], rest[b]));
+    SOFTMAX_SIMD
+    for (b = 0; b < count; ++b) lane[b] = softmax_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    SOFTMAX_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void softmax_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : softmax_whole_double(sum[b], rest[b]));
-}
-
-static void softmax_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes)
+static void softmax_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : softmax_whole_extended(sum[b], rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
-static const softmax_kind softmax_kind_float_float = { sizeof(float), sizeof(float), softmax_spread_float_float,
-    softmax_spread_float_double, NULL, NULL, NULL, NULL };
-static const softmax_kind softmax_kind_float_double = { sizeof(float), sizeof(double), softmax_spread_float_double,
-    softmax_spread_float_double, softmax_start_double, softmax_fold_double, softmax_join_double,
-    softmax_finish_float_double };
-static const softmax_kind softmax_kind_double_double = { sizeof(double), sizeof(double), softmax_spread_double_double,
-    softmax_spread_double_double, softmax_start_double, softmax_fold_double, softmax_join_double,
-    softmax_finish_double_double };
-static const softmax_kind softmax_kind_double_extended = { sizeof(double), sizeof(long double),
-    softmax_spread_double_extended, softmax_spread_double_double, softmax_start_extended, softmax_fold_extended,
-    softmax_join_extended, softmax_finish_double_extended };
+static const softmax_kind softmax_kind_float_float = { sizeof(float), sizeof(float), softmax_spread_float, NULL, NULL,
+    NULL, NULL };
+static const softmax_kind softmax_kind_float_double = { sizeof(float), sizeof(double), softmax_spread_double,
+    softmax_start_double, softmax_fold_double, softmax_join_double, softmax_finish_double };
+static const softmax_kind softmax_kind_double_double = { sizeof(double), sizeof(double), softmax_spread_double,
+    softmax_start_double, softmax_fold_double, softmax_join_double, softmax_finish_double };
+static const softmax_kind softmax_kind_double_extended = { sizeof(double), sizeof(long double), softmax_spread_extended,
+    softmax_start_extended, softmax_fold_extended, softmax_join_extended, softmax_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int softmax_is_direct(const softmax_walk *w, int table, ptrdiff_t lanes, ptrdiff_t n)
@@ -1410,7 +1465,7 @@ static inline double softmax_leaf_number(const softmax_leaf *x, ptrdiff_t at)
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)softmax_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return softmax_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1649,12 +1704,19 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     softmax_number room[SOFTMAX_ROOM / sizeof(softmax_number)];
     softmax_buffers m;
     softmax_tile t;
-    char *next = (char *)room, *values[SOFTMAX_VALUES];
+    char *next = (char *)room;
+    const char *values[SOFTMAX_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)softmax_take(&next, columns, softmax_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : softmax_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != softmax_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)softmax_take(&next, columns, softmax_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1820,7 +1882,7 @@ static void softmax_sweep_block(const softmax_call *a, const softmax_block *c, c
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2214,7 +2276,7 @@ static void softmax_statistics_block_float(const void *arguments, softmax_block 
     double lane_mass[SOFTMAX_LANES];
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
+        void *const sums[] = {lane_largest_shift, NULL};
         softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2223,16 +2285,14 @@ static void softmax_statistics_block_float(const void *arguments, softmax_block 
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, NULL};
         softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-        a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-    }
+    softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[1], w->lane_stride[1]);
+    softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2390,10 +2450,9 @@ static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 SOFTMAX_INLINE void softmax_statistics_pass0_pair_element(
-const double x, double *to_largest_shift, double *less_largest_shift)
+const double x, double *to_largest_shift)
 {
     *to_largest_shift = x;
-    *less_largest_shift = 0;
 }
 
 static void softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -2413,14 +2472,14 @@ static void softmax_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0;
-                    softmax_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
+                    double term_0;
+                    softmax_statistics_pass0_pair_element(x[i + k], &term_0);
                     part_0[k] = softmax_larger_double(part_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                softmax_statistics_pass0_pair_element(x[i], &term_0, &less_0);
+                double term_0;
+                softmax_statistics_pass0_pair_element(x[i], &term_0);
                 part_0[k] = softmax_larger_double(part_0[k], term_0);
             }
             for (k = 0; k < SOFTMAX_CHAINS; ++k) high[0 * t->apart] = softmax_larger_double(high[0 * t->apart],
@@ -2444,15 +2503,15 @@ static void softmax_statistics_pass0_pair_columns(ptrdiff_t n, ptrdiff_t rows, c
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                softmax_statistics_pass0_pair_element(x[k], &term_0);
                 high_0[k] = softmax_larger_double(high_0[k], term_0);
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            softmax_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            softmax_statistics_pass0_pair_element(x[k], &term_0);
             high_0[k] = softmax_larger_double(high_0[k], term_0);
         }
         if (rows == 0) return;
@@ -2633,13 +2692,11 @@ static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
 }
 
 SOFTMAX_INLINE void softmax_statistics_pass2_pair_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted, double *less_v_sum_exp_shifted)
+const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
 {
     const double at_x_shifted = x - shift_pivot;
     const double at_t1 = softmax_exp_double(at_x_shifted);
-    const double lost_at_t1 = 0;
     *to_v_sum_exp_shifted = at_t1;
-    *less_v_sum_exp_shifted = lost_at_t1;
 }
 
 static void softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -2662,15 +2719,15 @@ static void softmax_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows, const
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
-                    double term_0, less_0;
-                    softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0, &less_0);
-                    softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    softmax_statistics_pass2_pair_element(x[i + k], own_shift_pivot, &term_0);
+                    softmax_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0, &less_0);
-                softmax_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                softmax_statistics_pass2_pair_element(x[i], own_shift_pivot, &term_0);
+                softmax_add_double(&part_0[k], &rest_0[k], term_0);
             }
             softmax_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2694,18 +2751,16 @@ static void softmax_statistics_pass2_pair_columns(ptrdiff_t n, ptrdiff_t rows, c
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+                double term_0;
+                softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0);
                 softmax_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0, &less_0);
+            double term_0;
+            softmax_statistics_pass2_pair_element(x[k], shift_pivot[k], &term_0);
             softmax_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2794,52 +2849,83 @@ static void softmax_statistics_block_double(const void *arguments, softmax_block
     const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
     const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_largest_shift[SOFTMAX_LANES];
-    long double lane_shift_pivot[SOFTMAX_LANES];
-    long double lane_shift[SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted[SOFTMAX_LANES];
-    long double lane_mass[SOFTMAX_LANES];
+    double lane_largest_shift[SOFTMAX_LANES];
+    double lane_shift_pivot[SOFTMAX_LANES];
+    double lane_shift[SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted[SOFTMAX_LANES];
+    double lane_mass[SOFTMAX_LANES];
+    double less_largest_shift[SOFTMAX_LANES];
+    double less_v_sum_exp_shifted[SOFTMAX_LANES];
+    int64_t reach[SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
-        void *const again[] = {again_largest_shift};
+        void *const sums[] = {lane_largest_shift, less_largest_shift};
+        void *const again[] = {again_largest_shift, NULL};
         softmax_sweep_block(&a->call, c, a->call.few ? &softmax_statistics_pass0_pair
             : &softmax_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
+        finite = softmax_finite(lane_largest_shift, c->lanes);
         if (!finite) {
             softmax_sweep_block(&a->call, c, &softmax_statistics_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) softmax_halves(again_largest_shift[b], &lane_largest_shift[b],
+                    &less_largest_shift[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
-        lane_shift[b] = lane_shift_pivot[b];
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_largest_shift[b];
+            lane_shift[b] = lane_largest_shift[b];
+            reach[b] = 2 * softmax_reach(lane_largest_shift[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_largest_shift = softmax_far(lane_largest_shift[b], less_largest_shift[b],
+                    again_largest_shift[b]);
+                const long double far_shift_pivot = (double)(far_largest_shift);
+                const long double far_shift = far_shift_pivot;
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
-        void *const again[] = {again_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, less_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted, NULL};
         softmax_sweep_block(&a->call, c, a->call.few ? &softmax_statistics_pass2_pair
             : &softmax_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        finite = softmax_finite(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
             softmax_sweep_block(&a->call, c, &softmax_statistics_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) softmax_halves(again_v_sum_exp_shifted[b],
+                    &lane_v_sum_exp_shifted[b], &less_v_sum_exp_shifted[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = lane_v_sum_exp_shifted[b];
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_mass[b] = lane_v_sum_exp_shifted[b];
+            reach[b] = 2 * softmax_reach(lane_v_sum_exp_shifted[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_v_sum_exp_shifted = softmax_far(lane_v_sum_exp_shifted[b],
+                    less_v_sum_exp_shifted[b], again_v_sum_exp_shifted[b]);
+                const long double far_mass = far_v_sum_exp_shifted;
+                lane_mass[b] = (double)far_mass;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[1] + b * w->lane_stride[1]] = (double)lane_shift[b];
-        a->result_mass[c->at[1] + b * w->lane_stride[1]] = (double)lane_mass[b];
-    }
+    softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[1], w->lane_stride[1]);
+    softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2998,7 +3084,7 @@ static void softmax_forward_block_float(const void *arguments, softmax_block *c)
     double lane_scale[SOFTMAX_LANES];
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
+        void *const sums[] = {lane_largest_shift, NULL};
         softmax_sweep_block(&a->call, c, &softmax_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3007,7 +3093,7 @@ static void softmax_forward_block_float(const void *arguments, softmax_block *c)
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, NULL};
         softmax_sweep_block(&a->call, c, &softmax_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3018,10 +3104,8 @@ static void softmax_forward_block_float(const void *arguments, softmax_block *c)
         const void *const lanes[] = {lane_shift_pivot, lane_scale};
         softmax_sweep_block(&a->call, c, &softmax_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-        a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-    }
+    softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[2], w->lane_stride[2]);
+    softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3179,58 +3263,94 @@ static void softmax_forward_block_double(const void *arguments, softmax_block *c
     const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
     const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_largest_shift[SOFTMAX_LANES];
-    long double lane_shift_pivot[SOFTMAX_LANES];
-    long double lane_shift[SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted[SOFTMAX_LANES];
-    long double lane_mass[SOFTMAX_LANES];
-    long double lane_scale[SOFTMAX_LANES];
+    double lane_largest_shift[SOFTMAX_LANES];
+    double lane_shift_pivot[SOFTMAX_LANES];
+    double lane_shift[SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted[SOFTMAX_LANES];
+    double lane_mass[SOFTMAX_LANES];
+    double lane_scale[SOFTMAX_LANES];
+    double less_largest_shift[SOFTMAX_LANES];
+    double less_v_sum_exp_shifted[SOFTMAX_LANES];
+    int64_t reach[SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_largest_shift[SOFTMAX_LANES], again_v_sum_exp_shifted[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_largest_shift};
-        void *const again[] = {again_largest_shift};
+        void *const sums[] = {lane_largest_shift, less_largest_shift};
+        void *const again[] = {again_largest_shift, NULL};
         softmax_sweep_block(&a->call, c, a->call.few ? &softmax_forward_pass0_pair : &softmax_forward_pass0_double,
             NULL, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_largest_shift, c->lanes);
+        finite = softmax_finite(lane_largest_shift, c->lanes);
         if (!finite) {
             softmax_sweep_block(&a->call, c, &softmax_forward_pass0_extended, NULL, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_largest_shift[b])) lane_largest_shift[b] = again_largest_shift[b];
+                if (!isfinite(lane_largest_shift[b])) softmax_halves(again_largest_shift[b], &lane_largest_shift[b],
+                    &less_largest_shift[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = (double)(lane_largest_shift[b]);
-        lane_shift[b] = lane_shift_pivot[b];
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_largest_shift[b];
+            lane_shift[b] = lane_largest_shift[b];
+            reach[b] = 2 * softmax_reach(lane_largest_shift[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_largest_shift = softmax_far(lane_largest_shift[b], less_largest_shift[b],
+                    again_largest_shift[b]);
+                const long double far_shift_pivot = (double)(far_largest_shift);
+                const long double far_shift = far_shift_pivot;
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted};
-        void *const again[] = {again_v_sum_exp_shifted};
+        void *const sums[] = {lane_v_sum_exp_shifted, less_v_sum_exp_shifted};
+        void *const again[] = {again_v_sum_exp_shifted, NULL};
         softmax_sweep_block(&a->call, c, a->call.few ? &softmax_forward_pass2_pair : &softmax_forward_pass2_double,
             lanes, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted, c->lanes);
+        finite = softmax_finite(lane_v_sum_exp_shifted, c->lanes);
         if (!finite) {
             softmax_sweep_block(&a->call, c, &softmax_forward_pass2_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted[b])) lane_v_sum_exp_shifted[b] = again_v_sum_exp_shifted[b];
+                if (!isfinite(lane_v_sum_exp_shifted[b])) softmax_halves(again_v_sum_exp_shifted[b],
+                    &lane_v_sum_exp_shifted[b], &less_v_sum_exp_shifted[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = lane_v_sum_exp_shifted[b];
-        lane_scale[b] = 1.0/lane_mass[b];
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_v_sum_exp_shifted[b];
+            const double at_1 = (fma(-at_0, lane_v_sum_exp_shifted[b], 1) - at_0 * less_v_sum_exp_shifted[b]) * at_0;
+            const double at_2 = at_0 + at_1;
+            lane_mass[b] = lane_v_sum_exp_shifted[b];
+            lane_scale[b] = at_2;
+            reach[b] = 2 * softmax_reach(lane_v_sum_exp_shifted[b]) + softmax_none(lane_v_sum_exp_shifted[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_v_sum_exp_shifted = softmax_far(lane_v_sum_exp_shifted[b],
+                    less_v_sum_exp_shifted[b], again_v_sum_exp_shifted[b]);
+                const long double far_mass = far_v_sum_exp_shifted;
+                const long double far_scale = 1.0/far_mass;
+                lane_mass[b] = (double)far_mass;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot, lane_scale};
         softmax_sweep_block(&a->call, c, &softmax_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_shift[c->at[2] + b * w->lane_stride[2]] = (double)lane_shift[b];
-        a->result_mass[c->at[2] + b * w->lane_stride[2]] = (double)lane_mass[b];
-    }
+    softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[2], w->lane_stride[2]);
+    softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3565,16 +3685,14 @@ static void softmax_backward_block_float(const void *arguments, softmax_block *c
     double lane_shift_2[SOFTMAX_LANES];
     double lane_scale[SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
+    softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_grad_output};
+        void *const sums[] = {lane_v_sum_exp_shifted_grad_output, NULL};
         softmax_sweep_block(&a->call, c, &softmax_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3774,8 +3892,8 @@ const double grad_output, const double x, const double shift_pivot, double *to_v
     const double at_t1 = softmax_exp_double(at_x_shifted);
     const double lost_at_t1 = 0;
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
-    *less_v_sum_exp_shifted_grad_output = softmax_lost_of_product(grad_output, 0, at_t1, lost_at_t1,
-        *to_v_sum_exp_shifted_grad_output);
+    *less_v_sum_exp_shifted_grad_output = fma(grad_output, at_t1, -*to_v_sum_exp_shifted_grad_output)
+        + (grad_output * lost_at_t1);
 }
 
 static void softmax_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -4040,40 +4158,75 @@ static void softmax_backward_block_double(const void *arguments, softmax_block *
     const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
     const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[SOFTMAX_LANES];
-    long double lane_mass[SOFTMAX_LANES];
-    long double lane_shift_pivot[SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
-    long double lane_shift_2[SOFTMAX_LANES];
-    long double lane_scale[SOFTMAX_LANES];
+    double lane_shift[SOFTMAX_LANES];
+    double lane_mass[SOFTMAX_LANES];
+    double lane_shift_pivot[SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
+    double lane_shift_2[SOFTMAX_LANES];
+    double lane_scale[SOFTMAX_LANES];
+    double less_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
+    int64_t reach[SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
-    }
+    softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     {
-        const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_grad_output};
-        void *const again[] = {again_v_sum_exp_shifted_grad_output};
-        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_backward_pass1_pair : &softmax_backward_pass1_double,
-            lanes, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
-        if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_extended, lanes, NULL, again, 1);
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * softmax_reach(lane_shift[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
-                    = again_v_sum_exp_shifted_grad_output[b];
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_2[b] = lane_v_sum_exp_shifted_grad_output[b]/lane_mass[b];
-        lane_scale[b] = 1.0/lane_mass[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_grad_output, less_v_sum_exp_shifted_grad_output};
+        void *const again[] = {again_v_sum_exp_shifted_grad_output, NULL};
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_backward_pass1_pair : &softmax_backward_pass1_double,
+            lanes, NULL, sums, 0);
+        finite = softmax_finite(lane_v_sum_exp_shifted_grad_output, c->lanes);
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_backward_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b]))
+                    softmax_halves(again_v_sum_exp_shifted_grad_output[b], &lane_v_sum_exp_shifted_grad_output[b],
+                    &less_v_sum_exp_shifted_grad_output[b]);
+            }
+        }
+    }
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_exp_shifted_grad_output[b] * at_0;
+            const double at_3 = fma(lane_v_sum_exp_shifted_grad_output[b], at_0, -at_2)
+                + (lane_v_sum_exp_shifted_grad_output[b] * at_1 + at_0 * less_v_sum_exp_shifted_grad_output[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_6 = at_0 + at_1;
+            lane_shift_2[b] = at_4;
+            lane_scale[b] = at_6;
+            reach[b] = 2 * softmax_reach(lane_v_sum_exp_shifted_grad_output[b]) + 2 * softmax_reach(lane_mass[b])
+                + softmax_none(lane_mass[b]) + softmax_none(lane_mass[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_exp_shifted_grad_output = softmax_far(lane_v_sum_exp_shifted_grad_output[b],
+                    less_v_sum_exp_shifted_grad_output[b], again_v_sum_exp_shifted_grad_output[b]);
+                const long double far_shift_2 = far_v_sum_exp_shifted_grad_output/(long double)lane_mass[b];
+                const long double far_scale = 1.0/(long double)lane_mass[b];
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
@@ -4412,16 +4565,14 @@ static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
     double lane_shift_2[SOFTMAX_LANES];
     double lane_scale[SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
+    softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x, NULL};
         softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4621,8 +4772,8 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     const double at_t1 = softmax_exp_double(at_x_shifted);
     const double lost_at_t1 = 0;
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
-    *less_v_sum_exp_shifted_tangent_x = softmax_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
-        *to_v_sum_exp_shifted_tangent_x);
+    *less_v_sum_exp_shifted_tangent_x = fma(at_t1, tangent_x, -*to_v_sum_exp_shifted_tangent_x)
+        + (tangent_x * lost_at_t1);
 }
 
 static void softmax_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -4883,40 +5034,74 @@ static void softmax_jvp_block_double(const void *arguments, softmax_block *c)
     const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
     const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[SOFTMAX_LANES];
-    long double lane_mass[SOFTMAX_LANES];
-    long double lane_shift_pivot[SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted_tangent_x[SOFTMAX_LANES];
-    long double lane_shift_2[SOFTMAX_LANES];
-    long double lane_scale[SOFTMAX_LANES];
+    double lane_shift[SOFTMAX_LANES];
+    double lane_mass[SOFTMAX_LANES];
+    double lane_shift_pivot[SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted_tangent_x[SOFTMAX_LANES];
+    double lane_shift_2[SOFTMAX_LANES];
+    double lane_scale[SOFTMAX_LANES];
+    double less_v_sum_exp_shifted_tangent_x[SOFTMAX_LANES];
+    int64_t reach[SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_exp_shifted_tangent_x[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
-    }
+    softmax_lanes_of_double(a->shift, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mass);
     {
-        const void *const lanes[] = {lane_shift_pivot};
-        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x};
-        void *const again[] = {again_v_sum_exp_shifted_tangent_x};
-        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_jvp_pass1_pair : &softmax_jvp_pass1_double, lanes, NULL,
-            sums, 0);
-        finite = softmax_finite_extended(lane_v_sum_exp_shifted_tangent_x, c->lanes);
-        if (!finite) {
-            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_extended, lanes, NULL, again, 1);
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * softmax_reach(lane_shift[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b])) lane_v_sum_exp_shifted_tangent_x[b]
-                    = again_v_sum_exp_shifted_tangent_x[b];
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
-        lane_scale[b] = 1.0/lane_mass[b];
+    {
+        const void *const lanes[] = {lane_shift_pivot};
+        void *const sums[] = {lane_v_sum_exp_shifted_tangent_x, less_v_sum_exp_shifted_tangent_x};
+        void *const again[] = {again_v_sum_exp_shifted_tangent_x, NULL};
+        softmax_sweep_block(&a->call, c, a->call.few ? &softmax_jvp_pass1_pair : &softmax_jvp_pass1_double, lanes, NULL,
+            sums, 0);
+        finite = softmax_finite(lane_v_sum_exp_shifted_tangent_x, c->lanes);
+        if (!finite) {
+            softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_extended, lanes, NULL, again, 1);
+            for (b = 0; b < c->lanes; ++b) {
+                if (!isfinite(lane_v_sum_exp_shifted_tangent_x[b])) softmax_halves(again_v_sum_exp_shifted_tangent_x[b],
+                    &lane_v_sum_exp_shifted_tangent_x[b], &less_v_sum_exp_shifted_tangent_x[b]);
+            }
+        }
+    }
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_exp_shifted_tangent_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_exp_shifted_tangent_x[b], at_0, -at_2)
+                + (lane_v_sum_exp_shifted_tangent_x[b] * at_1 + at_0 * less_v_sum_exp_shifted_tangent_x[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_6 = at_0 + at_1;
+            lane_shift_2[b] = at_4;
+            lane_scale[b] = at_6;
+            reach[b] = 2 * softmax_reach(lane_v_sum_exp_shifted_tangent_x[b]) + 2 * softmax_reach(lane_mass[b])
+                + softmax_none(lane_mass[b]) + softmax_none(lane_mass[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_exp_shifted_tangent_x = softmax_far(lane_v_sum_exp_shifted_tangent_x[b],
+                    less_v_sum_exp_shifted_tangent_x[b], again_v_sum_exp_shifted_tangent_x[b]);
+                const long double far_shift_2 = far_v_sum_exp_shifted_tangent_x/(long double)lane_mass[b];
+                const long double far_scale = 1.0/(long double)lane_mass[b];
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
@@ -5332,17 +5517,16 @@ static void softmax_double_backward_block_float(const void *arguments, softmax_b
     double lane_slope_3[SOFTMAX_LANES];
     double lane_shift_3[SOFTMAX_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[5] + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-    }
+    softmax_lanes_of_double(a->shift, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_pivot[b] = lane_shift[b];
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted,
-            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output};
+            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output, NULL, NULL,
+            NULL};
         softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5623,16 +5807,16 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     const double at_t1 = softmax_exp_double(at_x_shifted);
     const double lost_at_t1 = 0;
     const double at_t2 = grad_output * cotangent_grad_input;
-    const double lost_at_t2 = softmax_lost_of_product(grad_output, 0, cotangent_grad_input, 0, at_t2);
+    const double lost_at_t2 = fma(grad_output, cotangent_grad_input, -at_t2);
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
-    *less_v_sum_cotangent_grad_input_exp_shifted = softmax_lost_of_product(cotangent_grad_input, 0, at_t1, lost_at_t1,
-        *to_v_sum_cotangent_grad_input_exp_shifted);
+    *less_v_sum_cotangent_grad_input_exp_shifted = fma(cotangent_grad_input, at_t1,
+        -*to_v_sum_cotangent_grad_input_exp_shifted) + (cotangent_grad_input * lost_at_t1);
     *to_v_sum_cotangent_grad_input_exp_shifted_grad_output = at_t2 * at_t1;
-    *less_v_sum_cotangent_grad_input_exp_shifted_grad_output = softmax_lost_of_product(at_t2, lost_at_t2, at_t1,
-        lost_at_t1, *to_v_sum_cotangent_grad_input_exp_shifted_grad_output);
+    *less_v_sum_cotangent_grad_input_exp_shifted_grad_output = fma(at_t2, at_t1,
+        -*to_v_sum_cotangent_grad_input_exp_shifted_grad_output) + (at_t2 * lost_at_t1 + at_t1 * lost_at_t2);
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
-    *less_v_sum_exp_shifted_grad_output = softmax_lost_of_product(grad_output, 0, at_t1, lost_at_t1,
-        *to_v_sum_exp_shifted_grad_output);
+    *less_v_sum_exp_shifted_grad_output = fma(grad_output, at_t1, -*to_v_sum_exp_shifted_grad_output)
+        + (grad_output * lost_at_t1);
 }
 
 static void softmax_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -5943,61 +6127,158 @@ static void softmax_double_backward_block_double(const void *arguments, softmax_
     const softmax_arguments_double *a = (const softmax_arguments_double *)arguments;
     const softmax_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_shift[SOFTMAX_LANES];
-    long double lane_mass[SOFTMAX_LANES];
-    long double lane_shift_pivot[SOFTMAX_LANES];
-    long double lane_v_sum_cotangent_grad_input_exp_shifted[SOFTMAX_LANES];
-    long double lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[SOFTMAX_LANES];
-    long double lane_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
-    long double lane_slope[SOFTMAX_LANES];
-    long double lane_shift_2[SOFTMAX_LANES];
-    long double lane_slope_2[SOFTMAX_LANES];
-    long double lane_slope_3[SOFTMAX_LANES];
-    long double lane_shift_3[SOFTMAX_LANES];
+    double lane_shift[SOFTMAX_LANES];
+    double lane_mass[SOFTMAX_LANES];
+    double lane_shift_pivot[SOFTMAX_LANES];
+    double lane_v_sum_cotangent_grad_input_exp_shifted[SOFTMAX_LANES];
+    double lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[SOFTMAX_LANES];
+    double lane_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
+    double lane_slope[SOFTMAX_LANES];
+    double lane_shift_2[SOFTMAX_LANES];
+    double lane_slope_2[SOFTMAX_LANES];
+    double lane_slope_3[SOFTMAX_LANES];
+    double lane_shift_3[SOFTMAX_LANES];
+    double less_v_sum_cotangent_grad_input_exp_shifted[SOFTMAX_LANES];
+    double less_v_sum_cotangent_grad_input_exp_shifted_grad_output[SOFTMAX_LANES];
+    double less_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
+    int64_t reach[SOFTMAX_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_cotangent_grad_input_exp_shifted[SOFTMAX_LANES],
         again_v_sum_cotangent_grad_input_exp_shifted_grad_output[SOFTMAX_LANES],
         again_v_sum_exp_shifted_grad_output[SOFTMAX_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift[b] = a->shift[c->at[5] + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_shift_pivot[b] = lane_shift[b];
+    softmax_lanes_of_double(a->shift, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_shift);
+    softmax_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            lane_shift_pivot[b] = lane_shift[b];
+            reach[b] = 2 * softmax_reach(lane_shift[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1918)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1918) continue;
+                const long double far_shift_pivot = (long double)lane_shift[b];
+                lane_shift_pivot[b] = (double)far_shift_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted,
-            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output};
+            lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output,
+            less_v_sum_cotangent_grad_input_exp_shifted, less_v_sum_cotangent_grad_input_exp_shifted_grad_output,
+            less_v_sum_exp_shifted_grad_output};
         void *const again[] = {again_v_sum_cotangent_grad_input_exp_shifted,
-            again_v_sum_cotangent_grad_input_exp_shifted_grad_output, again_v_sum_exp_shifted_grad_output};
+            again_v_sum_cotangent_grad_input_exp_shifted_grad_output, again_v_sum_exp_shifted_grad_output, NULL, NULL,
+            NULL};
         softmax_sweep_block(&a->call, c, a->call.few ? &softmax_double_backward_pass1_pair
             : &softmax_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
-            && softmax_finite_extended(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
-            && softmax_finite_extended(lane_v_sum_exp_shifted_grad_output, c->lanes);
+        finite = softmax_finite(lane_v_sum_cotangent_grad_input_exp_shifted, c->lanes)
+            && softmax_finite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, c->lanes)
+            && softmax_finite(lane_v_sum_exp_shifted_grad_output, c->lanes);
         if (!finite) {
             softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_extended, lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted[b]))
-                    lane_v_sum_cotangent_grad_input_exp_shifted[b] = again_v_sum_cotangent_grad_input_exp_shifted[b];
+                    softmax_halves(again_v_sum_cotangent_grad_input_exp_shifted[b],
+                    &lane_v_sum_cotangent_grad_input_exp_shifted[b], &less_v_sum_cotangent_grad_input_exp_shifted[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]
-                    = again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b];
-                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b])) lane_v_sum_exp_shifted_grad_output[b]
-                    = again_v_sum_exp_shifted_grad_output[b];
+                    softmax_halves(again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b],
+                    &less_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]);
+                if (!isfinite(lane_v_sum_exp_shifted_grad_output[b]))
+                    softmax_halves(again_v_sum_exp_shifted_grad_output[b], &lane_v_sum_exp_shifted_grad_output[b],
+                    &less_v_sum_exp_shifted_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_slope[b] = -lane_v_sum_exp_shifted_grad_output[b]/softmax_square_extended(lane_mass[b]);
-        lane_shift_2[b] = 2.0*lane_v_sum_cotangent_grad_input_exp_shifted[b]
-            *lane_v_sum_exp_shifted_grad_output[b]/powl(lane_mass[b], 3.0)
-            - lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]/softmax_square_extended(lane_mass[b]);
-        lane_slope_2[b] = 1.0/lane_mass[b];
-        lane_slope_3[b] = -lane_v_sum_cotangent_grad_input_exp_shifted[b]/softmax_square_extended(lane_mass[b]);
-        lane_shift_3[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
+    {
+        SOFTMAX_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mass[b] * lane_mass[b];
+            const double at_1 = fma(lane_mass[b], lane_mass[b], -at_0);
+            const double at_2 = 1 / at_0;
+            const double at_3 = (fma(-at_2, at_0, 1) - at_2 * at_1) * at_2;
+            const double at_4 = lane_v_sum_exp_shifted_grad_output[b] * at_2;
+            const double at_5 = fma(lane_v_sum_exp_shifted_grad_output[b], at_2, -at_4)
+                + (lane_v_sum_exp_shifted_grad_output[b] * at_3 + at_2 * less_v_sum_exp_shifted_grad_output[b]);
+            const double at_6 = -at_4;
+            const double at_7 = -at_5;
+            const double at_8 = at_6 + at_7;
+            const double at_10 = 2.0 * lane_v_sum_cotangent_grad_input_exp_shifted[b];
+            const double at_11 = fma(2.0, lane_v_sum_cotangent_grad_input_exp_shifted[b], -at_10)
+                + (2.0 * less_v_sum_cotangent_grad_input_exp_shifted[b]);
+            const double at_12 = at_10 * lane_v_sum_exp_shifted_grad_output[b];
+            const double at_13 = fma(at_10, lane_v_sum_exp_shifted_grad_output[b], -at_12)
+                + (at_10 * less_v_sum_exp_shifted_grad_output[b] + lane_v_sum_exp_shifted_grad_output[b] * at_11);
+            const double at_14 = at_0 * lane_mass[b];
+            const double at_15 = fma(at_0, lane_mass[b], -at_14) + (lane_mass[b] * at_1);
+            const double at_16 = 1 / at_14;
+            const double at_17 = (fma(-at_16, at_14, 1) - at_16 * at_15) * at_16;
+            const double at_18 = at_12 * at_16;
+            const double at_19 = fma(at_12, at_16, -at_18) + (at_12 * at_17 + at_16 * at_13);
+            const double at_20 = lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b] * at_2;
+            const double at_21 = fma(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b], at_2, -at_20)
+                + (lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b] * at_3
+                + at_2 * less_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]);
+            const double at_22 = at_18 - at_20;
+            const double at_23 = softmax_lost_of_sum(at_18, -at_20, at_22) + (at_19 + -at_21);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = 1 / lane_mass[b];
+            const double at_27 = (fma(-at_26, lane_mass[b], 1)) * at_26;
+            const double at_28 = at_26 + at_27;
+            const double at_30 = lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_2;
+            const double at_31 = fma(lane_v_sum_cotangent_grad_input_exp_shifted[b], at_2, -at_30)
+                + (lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_3
+                + at_2 * less_v_sum_cotangent_grad_input_exp_shifted[b]);
+            const double at_32 = -at_30;
+            const double at_33 = -at_31;
+            const double at_34 = at_32 + at_33;
+            const double at_36 = lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_26;
+            const double at_37 = fma(lane_v_sum_cotangent_grad_input_exp_shifted[b], at_26, -at_36)
+                + (lane_v_sum_cotangent_grad_input_exp_shifted[b] * at_27
+                + at_26 * less_v_sum_cotangent_grad_input_exp_shifted[b]);
+            const double at_38 = at_36 + at_37;
+            lane_slope[b] = at_8;
+            lane_shift_2[b] = at_24;
+            lane_slope_2[b] = at_28;
+            lane_slope_3[b] = at_34;
+            lane_shift_3[b] = at_38;
+            reach[b] = 2 * softmax_reach(lane_v_sum_exp_shifted_grad_output[b]) + 6 * softmax_reach(lane_mass[b])
+                + 2 * softmax_reach(lane_v_sum_cotangent_grad_input_exp_shifted[b])
+                + 2 * softmax_reach(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]) + softmax_none(at_0)
+                + softmax_none(at_14) + softmax_none(at_0) + softmax_none(lane_mass[b]) + softmax_none(at_0)
+                + softmax_none(lane_mass[b]);
+        }
+        if (softmax_beyond(reach, c->lanes, 1776)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1776) continue;
+                const long double far_v_sum_exp_shifted_grad_output = softmax_far(lane_v_sum_exp_shifted_grad_output[b],
+                    less_v_sum_exp_shifted_grad_output[b], again_v_sum_exp_shifted_grad_output[b]);
+                const long double far_slope
+                    = -far_v_sum_exp_shifted_grad_output/softmax_square_extended((long double)lane_mass[b]);
+                const long double far_v_sum_cotangent_grad_input_exp_shifted
+                    = softmax_far(lane_v_sum_cotangent_grad_input_exp_shifted[b],
+                    less_v_sum_cotangent_grad_input_exp_shifted[b], again_v_sum_cotangent_grad_input_exp_shifted[b]);
+                const long double far_v_sum_cotangent_grad_input_exp_shifted_grad_output
+                    = softmax_far(lane_v_sum_cotangent_grad_input_exp_shifted_grad_output[b],
+                    less_v_sum_cotangent_grad_input_exp_shifted_grad_output[b],
+                    again_v_sum_cotangent_grad_input_exp_shifted_grad_output[b]);
+                const long double far_shift_2 = 2.0*far_v_sum_cotangent_grad_input_exp_shifted
+                    *far_v_sum_exp_shifted_grad_output/powl((long double)lane_mass[b], 3.0)
+                    - far_v_sum_cotangent_grad_input_exp_shifted_grad_output/softmax_square_extended((long double)lane_mass[b]);
+                const long double far_slope_2 = 1.0/(long double)lane_mass[b];
+                const long double far_slope_3
+                    = -far_v_sum_cotangent_grad_input_exp_shifted/softmax_square_extended((long double)lane_mass[b]);
+                const long double far_shift_3 = far_v_sum_cotangent_grad_input_exp_shifted/(long double)lane_mass[b];
+                lane_slope[b] = (double)far_slope;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_3[b] = (double)far_shift_3;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot,

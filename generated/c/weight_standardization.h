@@ -30,7 +30,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -277,6 +279,7 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #error "weight_standardization: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -766,12 +769,6 @@ WEIGHT_STANDARDIZATION_INLINE double weight_standardization_larger_double(double
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double weight_standardization_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_extended(long double *high, long double *low,
     long double term)
@@ -794,8 +791,11 @@ WEIGHT_STANDARDIZATION_INLINE long double weight_standardization_larger_extended
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double weight_standardization_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_rounded(double high, double low) { return fabs(high)
+    <= DBL_MAX ? high + low : high; }
+
+static inline long double weight_standardization_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -818,18 +818,11 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_add_chains(double *hig
     weight_standardization_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-WEIGHT_STANDARDIZATION_INLINE double weight_standardization_lost_of_sum(double left, double left_low, double right,
-    double right_low, double sum)
+/* What is lost of the sum of two numbers. */
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-WEIGHT_STANDARDIZATION_INLINE double weight_standardization_lost_of_product(double left, double left_low, double right,
-    double right_low, double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1092,20 +1085,6 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_largest_double(
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_gather_largest_extended(double *high, long double term)
     { *high = weight_standardization_larger_double(*high, (double)term); }
 
-static inline int weight_standardization_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int weight_standardization_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void weight_standardization_total(const weight_standardization_walk *w, const double *from,
     const char *classes, int table, double *to, int own, ptrdiff_t count)
@@ -1118,7 +1097,105 @@ static inline void weight_standardization_total(const weight_standardization_wal
         weight_standardization_add_double(&to[at], &to[count + at], from[weight_standardization_place(w, classes, k,
             table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)weight_standardization_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = weight_standardization_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void weight_standardization_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride,
+    ptrdiff_t count, double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void weight_standardization_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void weight_standardization_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride,
+    ptrdiff_t count, double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void weight_standardization_lanes_to_double(const double *lanes, ptrdiff_t count, double *to,
+    ptrdiff_t at, ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+WEIGHT_STANDARDIZATION_INLINE int64_t weight_standardization_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+WEIGHT_STANDARDIZATION_INLINE int64_t weight_standardization_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int weight_standardization_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int weight_standardization_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void weight_standardization_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double weight_standardization_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1169,17 +1246,18 @@ typedef struct {
         place_step[WEIGHT_STANDARDIZATION_PLACES], write_step[WEIGHT_STANDARDIZATION_FULL];
 } weight_standardization_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } weight_standardization_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1207,7 +1285,7 @@ typedef struct {
     int again;
 } weight_standardization_sweep;
 
-static void weight_standardization_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weight_standardization_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1224,7 +1302,7 @@ static void weight_standardization_spread_float_float(const void *lanes, ptrdiff
     }
 }
 
-static void weight_standardization_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weight_standardization_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1241,26 +1319,9 @@ static void weight_standardization_spread_float_double(const void *lanes, ptrdif
     }
 }
 
-static void weight_standardization_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weight_standardization_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        WEIGHT_STANDARDIZATION_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        WEIGHT_STANDARDIZATION_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void weight_standardization_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1409,50 +1470,41 @@ static void weight_standardization_join_extended(const void *high, const void *l
     }
 }
 
-static void weight_standardization_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void weight_standardization_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes,
+    void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : weight_standardization_whole_double(sum[b],
-        rest[b]));
+    WEIGHT_STANDARDIZATION_SIMD
+    for (b = 0; b < count; ++b) lane[b] = weight_standardization_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    WEIGHT_STANDARDIZATION_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void weight_standardization_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : weight_standardization_whole_double(sum[b],
-        rest[b]));
-}
-
-static void weight_standardization_finish_double_extended(const void *high, const void *low, ptrdiff_t count,
-    int largest, void *lanes)
+static void weight_standardization_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes,
+    void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : weight_standardization_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const weight_standardization_kind weight_standardization_kind_float_float = { sizeof(float), sizeof(float),
-    weight_standardization_spread_float_float, weight_standardization_spread_float_double, NULL, NULL, NULL, NULL };
+    weight_standardization_spread_float, NULL, NULL, NULL, NULL };
 static const weight_standardization_kind weight_standardization_kind_float_double = { sizeof(float), sizeof(double),
-    weight_standardization_spread_float_double, weight_standardization_spread_float_double,
-    weight_standardization_start_double, weight_standardization_fold_double, weight_standardization_join_double,
-    weight_standardization_finish_float_double };
+    weight_standardization_spread_double, weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_join_double, weight_standardization_finish_double };
 static const weight_standardization_kind weight_standardization_kind_double_double = { sizeof(double), sizeof(double),
-    weight_standardization_spread_double_double, weight_standardization_spread_double_double,
-    weight_standardization_start_double, weight_standardization_fold_double, weight_standardization_join_double,
-    weight_standardization_finish_double_double };
+    weight_standardization_spread_double, weight_standardization_start_double, weight_standardization_fold_double,
+    weight_standardization_join_double, weight_standardization_finish_double };
 static const weight_standardization_kind weight_standardization_kind_double_extended = { sizeof(double),
-    sizeof(long double), weight_standardization_spread_double_extended, weight_standardization_spread_double_double,
-    weight_standardization_start_extended, weight_standardization_fold_extended, weight_standardization_join_extended,
-    weight_standardization_finish_double_extended };
+    sizeof(long double), weight_standardization_spread_extended, weight_standardization_start_extended,
+    weight_standardization_fold_extended, weight_standardization_join_extended,
+    weight_standardization_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int weight_standardization_is_direct(const weight_standardization_walk *w, int table, ptrdiff_t lanes,
@@ -1480,7 +1532,7 @@ static inline double weight_standardization_leaf_number(const weight_standardiza
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)weight_standardization_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return weight_standardization_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1727,12 +1779,20 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
     weight_standardization_number room[WEIGHT_STANDARDIZATION_ROOM / sizeof(weight_standardization_number)];
     weight_standardization_buffers m;
     weight_standardization_tile t;
-    char *next = (char *)room, *values[WEIGHT_STANDARDIZATION_VALUES];
+    char *next = (char *)room;
+    const char *values[WEIGHT_STANDARDIZATION_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)weight_standardization_take(&next, columns, weight_standardization_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : weight_standardization_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != weight_standardization_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)weight_standardization_take(&next, columns, weight_standardization_value_size(pass,
+                k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1905,7 +1965,7 @@ static void weight_standardization_sweep_block(const weight_standardization_call
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2354,7 +2414,7 @@ static void weight_standardization_statistics_block_float(const void *arguments,
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_float, NULL, NULL,
             sums, 0);
     }
@@ -2363,7 +2423,7 @@ static void weight_standardization_statistics_block_float(const void *arguments,
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_float, lanes, NULL,
             sums, 0);
     }
@@ -2375,12 +2435,10 @@ static void weight_standardization_statistics_block_float(const void *arguments,
             - weight_standardization_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    weight_standardization_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -2553,10 +2611,9 @@ static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, 
 }
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_pair_element(
-const double x, double *to_v_sum_x, double *less_v_sum_x)
+const double x, double *to_v_sum_x)
 {
     *to_v_sum_x = x;
-    *less_v_sum_x = 0;
 }
 
 static void weight_standardization_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -2578,15 +2635,15 @@ static void weight_standardization_statistics_pass0_pair_row(ptrdiff_t n, ptrdif
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    double term_0, less_0;
-                    weight_standardization_statistics_pass0_pair_element(x[i + k], &term_0, &less_0);
-                    weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    double term_0;
+                    weight_standardization_statistics_pass0_pair_element(x[i + k], &term_0);
+                    weight_standardization_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                weight_standardization_statistics_pass0_pair_element(x[i], &term_0, &less_0);
-                weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                double term_0;
+                weight_standardization_statistics_pass0_pair_element(x[i], &term_0);
+                weight_standardization_add_double(&part_0[k], &rest_0[k], term_0);
             }
             weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -2610,18 +2667,16 @@ static void weight_standardization_statistics_pass0_pair_columns(ptrdiff_t n, pt
             WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
             WEIGHT_STANDARDIZATION_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0;
-                weight_standardization_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+                double term_0;
+                weight_standardization_statistics_pass0_pair_element(x[k], &term_0);
                 weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
-                low_0[k] += less_0;
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0;
-            weight_standardization_statistics_pass0_pair_element(x[k], &term_0, &less_0);
+            double term_0;
+            weight_standardization_statistics_pass0_pair_element(x[k], &term_0);
             weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
-            low_0[k] += less_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -2825,15 +2880,13 @@ static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, 
 }
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_pair_element(
-const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d,
-    double *less_v_sum_d_d)
+const double x, const double mean_pivot, double *to_v_sum_d, double *less_v_sum_d, double *to_v_sum_d_d)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weight_standardization_lost_of_sum(x, -mean_pivot, at_d);
     *to_v_sum_d = at_d;
     *less_v_sum_d = lost_at_d;
     *to_v_sum_d_d = at_d * at_d;
-    *less_v_sum_d_d = weight_standardization_lost_of_product(at_d, lost_at_d, at_d, lost_at_d, *to_v_sum_d_d);
 }
 
 static void weight_standardization_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -2860,19 +2913,18 @@ static void weight_standardization_statistics_pass2_pair_row(ptrdiff_t n, ptrdif
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     weight_standardization_statistics_pass2_pair_element(x[i + k], own_mean_pivot, &term_0, &less_0,
-                        &term_1, &less_1);
+                        &term_1);
                     weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                weight_standardization_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                weight_standardization_statistics_pass2_pair_element(x[i], own_mean_pivot, &term_0, &less_0, &term_1);
                 weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
             }
             weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -2899,24 +2951,20 @@ static void weight_standardization_statistics_pass2_pair_columns(ptrdiff_t n, pt
             WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[0]);
             WEIGHT_STANDARDIZATION_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
-                weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                    &less_1);
+                double term_0, less_0, term_1;
+                weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
                 weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                &less_1);
+            double term_0, less_0, term_1;
+            weight_standardization_statistics_pass2_pair_element(x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -3020,69 +3068,148 @@ static void weight_standardization_statistics_block_double(const void *arguments
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_var[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
+    double lane_var[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
+    int64_t reach[WEIGHT_STANDARDIZATION_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[WEIGHT_STANDARDIZATION_LANES], again_v_sum_d[WEIGHT_STANDARDIZATION_LANES],
         again_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_i = a->count_i;
+    const double eps = a->eps;
+    const double count_i = a->count_i;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_statistics_pass0_pair
             : &weight_standardization_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
+        finite = weight_standardization_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass0_extended, NULL,
                 NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) weight_standardization_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_i);
+    {
+        const double at_0 = 1 / count_i;
+        const double at_1 = (fma(-at_0, count_i, 1)) * at_0;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * weight_standardization_reach(lane_v_sum_x[b]) + 2 * weight_standardization_reach(count_i);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = weight_standardization_far(lane_v_sum_x[b], less_v_sum_x[b],
+                    again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_i);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_statistics_pass2_pair
             : &weight_standardization_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
+        finite = weight_standardization_finite(lane_v_sum_d, c->lanes) && weight_standardization_finite(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_statistics_pass2_extended, lanes,
                 NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) weight_standardization_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) weight_standardization_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_i;
-        lane_mean[b] = weight_standardization_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = weight_standardization_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = weight_standardization_not_negative_extended(lane_v_sum_d_d[b]/count_i
-            - weight_standardization_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        const double at_0 = 1 / count_i;
+        const double at_1 = (fma(-at_0, count_i, 1)) * at_0;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = weight_standardization_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = weight_standardization_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = weight_standardization_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * weight_standardization_reach(lane_v_sum_d[b]) + 4 * weight_standardization_reach(count_i)
+                + 2 * weight_standardization_reach(lane_mean_pivot[b])
+                + 2 * weight_standardization_reach(lane_v_sum_d_d[b]) + 2 * weight_standardization_reach(eps)
+                + weight_standardization_none(at_24);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d = weight_standardization_far(lane_v_sum_d[b], less_v_sum_d[b],
+                    again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_i;
+                const long double far_mean = weight_standardization_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low
+                    = weight_standardization_exact_low_extended((long double)lane_mean_pivot[b], far_mean_rest);
+                const long double far_v_sum_d_d = weight_standardization_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var
+                    = weight_standardization_not_negative_extended(far_v_sum_d_d/(long double)count_i
+                    - weight_standardization_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[1] + b * w->lane_stride[1]] = (double)lane_mean_low[b];
-        a->result_var[c->at[1] + b * w->lane_stride[1]] = (double)lane_var[b];
-        a->result_inv_std[c->at[1] + b * w->lane_stride[1]] = (double)lane_inv_std[b];
-    }
+    weight_standardization_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[1], w->lane_stride[1]);
+    weight_standardization_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[1], w->lane_stride[1]);
     (void)w, (void)b;
 }
 
@@ -3274,7 +3401,7 @@ static void weight_standardization_forward_block_float(const void *arguments, we
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_float, NULL, NULL, sums,
             0);
     }
@@ -3283,7 +3410,7 @@ static void weight_standardization_forward_block_float(const void *arguments, we
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_float, lanes, NULL, sums,
             0);
     }
@@ -3302,12 +3429,10 @@ static void weight_standardization_forward_block_float(const void *arguments, we
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass4_float, lanes, NULL, NULL,
             0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    weight_standardization_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3495,78 +3620,161 @@ static void weight_standardization_forward_block_double(const void *arguments, w
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_var[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest_cast[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
+    double lane_var[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_rest_cast[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_x[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_d[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
+    int64_t reach[WEIGHT_STANDARDIZATION_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_x[WEIGHT_STANDARDIZATION_LANES], again_v_sum_d[WEIGHT_STANDARDIZATION_LANES],
         again_v_sum_d_d[WEIGHT_STANDARDIZATION_LANES];
     int finite;
-    const long double eps = a->eps;
-    const long double count_i = a->count_i;
+    const double eps = a->eps;
+    const double count_i = a->count_i;
     if (c->lanes < 1) return;
     {
-        void *const sums[] = {lane_v_sum_x};
-        void *const again[] = {again_v_sum_x};
+        void *const sums[] = {lane_v_sum_x, less_v_sum_x};
+        void *const again[] = {again_v_sum_x, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_forward_pass0_pair
             : &weight_standardization_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_v_sum_x, c->lanes);
+        finite = weight_standardization_finite(lane_v_sum_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass0_extended, NULL, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_x[b])) lane_v_sum_x[b] = again_v_sum_x[b];
+                if (!isfinite(lane_v_sum_x[b])) weight_standardization_halves(again_v_sum_x[b], &lane_v_sum_x[b],
+                    &less_v_sum_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_x[b]/count_i);
+    {
+        const double at_0 = 1 / count_i;
+        const double at_1 = (fma(-at_0, count_i, 1)) * at_0;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_x[b], at_0, -at_2) + (lane_v_sum_x[b] * at_1 + at_0 * less_v_sum_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * weight_standardization_reach(lane_v_sum_x[b]) + 2 * weight_standardization_reach(count_i);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_x = weight_standardization_far(lane_v_sum_x[b], less_v_sum_x[b],
+                    again_v_sum_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_x/(long double)count_i);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d};
-        void *const again[] = {again_v_sum_d, again_v_sum_d_d};
+        void *const sums[] = {lane_v_sum_d, lane_v_sum_d_d, less_v_sum_d, less_v_sum_d_d};
+        void *const again[] = {again_v_sum_d, again_v_sum_d_d, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_forward_pass2_pair
             : &weight_standardization_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_v_sum_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_d_d, c->lanes);
+        finite = weight_standardization_finite(lane_v_sum_d, c->lanes) && weight_standardization_finite(lane_v_sum_d_d,
+            c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass2_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d[b])) lane_v_sum_d[b] = again_v_sum_d[b];
-                if (!isfinite(lane_v_sum_d_d[b])) lane_v_sum_d_d[b] = again_v_sum_d_d[b];
+                if (!isfinite(lane_v_sum_d[b])) weight_standardization_halves(again_v_sum_d[b], &lane_v_sum_d[b],
+                    &less_v_sum_d[b]);
+                if (!isfinite(lane_v_sum_d_d[b])) weight_standardization_halves(again_v_sum_d_d[b], &lane_v_sum_d_d[b],
+                    &less_v_sum_d_d[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d[b]/count_i;
-        lane_mean[b] = weight_standardization_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = weight_standardization_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = weight_standardization_not_negative_extended(lane_v_sum_d_d[b]/count_i
-            - weight_standardization_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_0 = 1 / count_i;
+        const double at_1 = (fma(-at_0, count_i, 1)) * at_0;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_2 = lane_v_sum_d[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d[b], at_0, -at_2) + (lane_v_sum_d[b] * at_1 + at_0 * less_v_sum_d[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = weight_standardization_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d[b], at_0, -at_10) + (lane_v_sum_d_d[b] * at_1
+                + at_0 * less_v_sum_d_d[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = weight_standardization_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = weight_standardization_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_mean_rest_cast[b] = at_4;
+            lane_inv_std_cast[b] = at_28;
+            reach[b] = 4 * weight_standardization_reach(lane_v_sum_d[b]) + 4 * weight_standardization_reach(count_i)
+                + 2 * weight_standardization_reach(lane_mean_pivot[b])
+                + 2 * weight_standardization_reach(lane_v_sum_d_d[b]) + 2 * weight_standardization_reach(eps)
+                + weight_standardization_none(at_24);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d = weight_standardization_far(lane_v_sum_d[b], less_v_sum_d[b],
+                    again_v_sum_d[b]);
+                const long double far_mean_rest = far_v_sum_d/(long double)count_i;
+                const long double far_mean = weight_standardization_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low
+                    = weight_standardization_exact_low_extended((long double)lane_mean_pivot[b], far_mean_rest);
+                const long double far_v_sum_d_d = weight_standardization_far(lane_v_sum_d_d[b], less_v_sum_d_d[b],
+                    again_v_sum_d_d[b]);
+                const long double far_var
+                    = weight_standardization_not_negative_extended(far_v_sum_d_d/(long double)count_i
+                    - weight_standardization_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_inv_std_cast = far_inv_std;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_mean_rest_cast, lane_inv_std_cast};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_forward_pass4_double, lanes, NULL, NULL,
             0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    weight_standardization_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    weight_standardization_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3960,18 +4168,16 @@ static void weight_standardization_backward_block_float(const void *arguments, w
     double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    weight_standardization_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_float, lanes, NULL, sums,
             0);
     }
@@ -4209,15 +4415,13 @@ static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, pt
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_pair_element(
 const double grad_output, const double x, const double mean_pivot, double *to_near_sum_d_grad_output,
-    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weight_standardization_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = weight_standardization_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void weight_standardization_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -4245,19 +4449,19 @@ static void weight_standardization_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     weight_standardization_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
-                        &term_0, &less_0, &term_1, &less_1);
+                        &term_0, &less_0, &term_1);
                     weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weight_standardization_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
             }
             weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4287,24 +4491,22 @@ static void weight_standardization_backward_pass1_pair_columns(ptrdiff_t n, ptrd
             WEIGHT_STANDARDIZATION_AHEAD(x + i, later * t->read_step[1]);
             WEIGHT_STANDARDIZATION_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weight_standardization_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0,
-                    &less_0, &term_1, &less_1);
+                    &less_0, &term_1);
                 weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             weight_standardization_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
-                &term_1, &less_1);
+                &term_1);
             weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4517,55 +4719,141 @@ static void weight_standardization_backward_block_double(const void *arguments, 
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_shift[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
+    double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
+    double lane_shift[WEIGHT_STANDARDIZATION_LANES];
+    double lane_slope[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double less_mean_rest[WEIGHT_STANDARDIZATION_LANES];
+    double less_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
+    int64_t reach[WEIGHT_STANDARDIZATION_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_LANES],
         again_v_sum_grad_output[WEIGHT_STANDARDIZATION_LANES];
     int finite;
-    const long double count_i = a->count_i;
+    const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weight_standardization_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weight_standardization_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weight_standardization_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weight_standardization_reach(lane_mean[b])
+                + 2 * weight_standardization_reach(lane_mean_low[b]);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weight_standardization_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
-        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, less_near_sum_d_grad_output,
+            less_v_sum_grad_output};
+        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_backward_pass1_pair
             : &weight_standardization_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = weight_standardization_finite(lane_near_sum_d_grad_output, c->lanes)
+            && weight_standardization_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_backward_pass1_extended, lanes,
                 NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (!isfinite(lane_near_sum_d_grad_output[b]))
+                    weight_standardization_halves(again_near_sum_d_grad_output[b], &lane_near_sum_d_grad_output[b],
+                    &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) weight_standardization_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_shift[b] = weight_standardization_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_grad_output[b]/count_i - lane_v_sum_grad_output[b]/count_i;
-        lane_slope[b] = -weight_standardization_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b]/count_i;
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_12 = 1 / count_i;
+        const double at_13 = (fma(-at_12, count_i, 1)) * at_12;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_grad_output[b] - at_0;
+            const double at_3 = weight_standardization_lost_of_sum(lane_near_sum_d_grad_output[b], -at_0, at_2)
+                + (less_near_sum_d_grad_output[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_inv_std[b], lane_inv_std[b], -at_6);
+            const double at_8 = at_6 * lane_mean_rest[b];
+            const double at_9 = fma(at_6, lane_mean_rest[b], -at_8) + (at_6 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_7);
+            const double at_10 = at_8 * at_4;
+            const double at_11 = fma(at_8, at_4, -at_10) + (at_8 * at_5 + at_4 * at_9);
+            const double at_14 = at_10 * at_12;
+            const double at_15 = fma(at_10, at_12, -at_14) + (at_10 * at_13 + at_12 * at_11);
+            const double at_16 = lane_v_sum_grad_output[b] * at_12;
+            const double at_17 = fma(lane_v_sum_grad_output[b], at_12, -at_16) + (lane_v_sum_grad_output[b] * at_13
+                + at_12 * less_v_sum_grad_output[b]);
+            const double at_18 = at_14 - at_16;
+            const double at_19 = weight_standardization_lost_of_sum(at_14, -at_16, at_18) + (at_15 + -at_17);
+            const double at_20 = at_18 + at_19;
+            const double at_22 = at_6 * at_4;
+            const double at_23 = fma(at_6, at_4, -at_22) + (at_6 * at_5 + at_4 * at_7);
+            const double at_24 = at_22 * at_12;
+            const double at_25 = fma(at_22, at_12, -at_24) + (at_22 * at_13 + at_12 * at_23);
+            const double at_26 = -at_24;
+            const double at_27 = -at_25;
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_20;
+            lane_slope[b] = at_28;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * weight_standardization_reach(lane_near_sum_d_grad_output[b])
+                + 4 * weight_standardization_reach(lane_mean_rest[b])
+                + 2 * weight_standardization_reach(lane_v_sum_grad_output[b])
+                + 4 * weight_standardization_reach(lane_inv_std[b]) + 2 * weight_standardization_reach(count_i);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output
+                    = weight_standardization_far(lane_near_sum_d_grad_output[b], less_near_sum_d_grad_output[b],
+                    again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = weight_standardization_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_shift = weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_mean_rest*far_v_sum_d_grad_output/(long double)count_i
+                    - far_v_sum_grad_output/(long double)count_i;
+                const long double far_slope = -weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output/(long double)count_i;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
@@ -4963,18 +5251,16 @@ static void weight_standardization_jvp_block_float(const void *arguments, weight
     double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    weight_standardization_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5207,15 +5493,13 @@ static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff
 
 WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_pair_element(
 const double x, const double tangent_x, const double mean_pivot, double *to_near_sum_d_tangent_x,
-    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x, double *less_v_sum_tangent_x)
+    double *less_near_sum_d_tangent_x, double *to_v_sum_tangent_x)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weight_standardization_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_tangent_x = at_d * tangent_x;
-    *less_near_sum_d_tangent_x = weight_standardization_lost_of_product(at_d, lost_at_d, tangent_x, 0,
-        *to_near_sum_d_tangent_x);
+    *less_near_sum_d_tangent_x = fma(at_d, tangent_x, -*to_near_sum_d_tangent_x) + (tangent_x * lost_at_d);
     *to_v_sum_tangent_x = tangent_x;
-    *less_v_sum_tangent_x = 0;
 }
 
 static void weight_standardization_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const weight_standardization_tile *t)
@@ -5242,19 +5526,19 @@ static void weight_standardization_jvp_pass1_pair_row(ptrdiff_t n, ptrdiff_t row
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     weight_standardization_jvp_pass1_pair_element(x[i + k], tangent_x[i + k], own_mean_pivot, &term_0,
-                        &less_0, &term_1, &less_1);
+                        &less_0, &term_1);
                     weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weight_standardization_jvp_pass1_pair_element(x[i], tangent_x[i], own_mean_pivot, &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weight_standardization_add_double(&part_1[k], &rest_1[k], term_1);
             }
             weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -5284,24 +5568,21 @@ static void weight_standardization_jvp_pass1_pair_columns(ptrdiff_t n, ptrdiff_t
             WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, later * t->read_step[1]);
             WEIGHT_STANDARDIZATION_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weight_standardization_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
-            weight_standardization_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1,
-                &less_1);
+            double term_0, less_0, term_1;
+            weight_standardization_jvp_pass1_pair_element(x[k], tangent_x[k], mean_pivot[k], &term_0, &less_0, &term_1);
             weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         x += t->read_step[0];
@@ -5512,55 +5793,139 @@ static void weight_standardization_jvp_block_double(const void *arguments, weigh
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_near_sum_d_tangent_x[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_tangent_x[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_v_sum_d_tangent_x[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_shift[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_slope[WEIGHT_STANDARDIZATION_LANES];
-    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_low[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_pivot[WEIGHT_STANDARDIZATION_LANES];
+    double lane_mean_rest[WEIGHT_STANDARDIZATION_LANES];
+    double lane_near_sum_d_tangent_x[WEIGHT_STANDARDIZATION_LANES];
+    double lane_v_sum_tangent_x[WEIGHT_STANDARDIZATION_LANES];
+    double lane_shift[WEIGHT_STANDARDIZATION_LANES];
+    double lane_slope[WEIGHT_STANDARDIZATION_LANES];
+    double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
+    double less_mean_rest[WEIGHT_STANDARDIZATION_LANES];
+    double less_near_sum_d_tangent_x[WEIGHT_STANDARDIZATION_LANES];
+    double less_v_sum_tangent_x[WEIGHT_STANDARDIZATION_LANES];
+    int64_t reach[WEIGHT_STANDARDIZATION_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_d_tangent_x[WEIGHT_STANDARDIZATION_LANES],
         again_v_sum_tangent_x[WEIGHT_STANDARDIZATION_LANES];
     int finite;
-    const long double count_i = a->count_i;
+    const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weight_standardization_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weight_standardization_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weight_standardization_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weight_standardization_reach(lane_mean[b])
+                + 2 * weight_standardization_reach(lane_mean_low[b]);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weight_standardization_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x};
-        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x};
+        void *const sums[] = {lane_near_sum_d_tangent_x, lane_v_sum_tangent_x, less_near_sum_d_tangent_x,
+            less_v_sum_tangent_x};
+        void *const again[] = {again_near_sum_d_tangent_x, again_v_sum_tangent_x, NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_jvp_pass1_pair
             : &weight_standardization_jvp_pass1_double, lanes, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_near_sum_d_tangent_x, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_tangent_x, c->lanes);
+        finite = weight_standardization_finite(lane_near_sum_d_tangent_x, c->lanes)
+            && weight_standardization_finite(lane_v_sum_tangent_x, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_jvp_pass1_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x[b])) lane_near_sum_d_tangent_x[b]
-                    = again_near_sum_d_tangent_x[b];
-                if (!isfinite(lane_v_sum_tangent_x[b])) lane_v_sum_tangent_x[b] = again_v_sum_tangent_x[b];
+                if (!isfinite(lane_near_sum_d_tangent_x[b]))
+                    weight_standardization_halves(again_near_sum_d_tangent_x[b], &lane_near_sum_d_tangent_x[b],
+                    &less_near_sum_d_tangent_x[b]);
+                if (!isfinite(lane_v_sum_tangent_x[b])) weight_standardization_halves(again_v_sum_tangent_x[b],
+                    &lane_v_sum_tangent_x[b], &less_v_sum_tangent_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x[b] = lane_near_sum_d_tangent_x[b] - lane_mean_rest[b]*lane_v_sum_tangent_x[b];
-        lane_shift[b] = weight_standardization_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_d_tangent_x[b]/count_i - lane_v_sum_tangent_x[b]/count_i;
-        lane_slope[b] = -weight_standardization_square_extended(lane_inv_std[b])*lane_v_sum_d_tangent_x[b]/count_i;
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_12 = 1 / count_i;
+        const double at_13 = (fma(-at_12, count_i, 1)) * at_12;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x[b] + lane_v_sum_tangent_x[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x[b] - at_0;
+            const double at_3 = weight_standardization_lost_of_sum(lane_near_sum_d_tangent_x[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_7 = fma(lane_inv_std[b], lane_inv_std[b], -at_6);
+            const double at_8 = at_6 * lane_mean_rest[b];
+            const double at_9 = fma(at_6, lane_mean_rest[b], -at_8) + (at_6 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_7);
+            const double at_10 = at_8 * at_4;
+            const double at_11 = fma(at_8, at_4, -at_10) + (at_8 * at_5 + at_4 * at_9);
+            const double at_14 = at_10 * at_12;
+            const double at_15 = fma(at_10, at_12, -at_14) + (at_10 * at_13 + at_12 * at_11);
+            const double at_16 = lane_v_sum_tangent_x[b] * at_12;
+            const double at_17 = fma(lane_v_sum_tangent_x[b], at_12, -at_16) + (lane_v_sum_tangent_x[b] * at_13
+                + at_12 * less_v_sum_tangent_x[b]);
+            const double at_18 = at_14 - at_16;
+            const double at_19 = weight_standardization_lost_of_sum(at_14, -at_16, at_18) + (at_15 + -at_17);
+            const double at_20 = at_18 + at_19;
+            const double at_22 = at_6 * at_4;
+            const double at_23 = fma(at_6, at_4, -at_22) + (at_6 * at_5 + at_4 * at_7);
+            const double at_24 = at_22 * at_12;
+            const double at_25 = fma(at_22, at_12, -at_24) + (at_22 * at_13 + at_12 * at_23);
+            const double at_26 = -at_24;
+            const double at_27 = -at_25;
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_20;
+            lane_slope[b] = at_28;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * weight_standardization_reach(lane_near_sum_d_tangent_x[b])
+                + 4 * weight_standardization_reach(lane_mean_rest[b])
+                + 2 * weight_standardization_reach(lane_v_sum_tangent_x[b])
+                + 4 * weight_standardization_reach(lane_inv_std[b]) + 2 * weight_standardization_reach(count_i);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_tangent_x = weight_standardization_far(lane_near_sum_d_tangent_x[b],
+                    less_near_sum_d_tangent_x[b], again_near_sum_d_tangent_x[b]);
+                const long double far_v_sum_tangent_x = weight_standardization_far(lane_v_sum_tangent_x[b],
+                    less_v_sum_tangent_x[b], again_v_sum_tangent_x[b]);
+                const long double far_v_sum_d_tangent_x = far_near_sum_d_tangent_x - far_mean_rest*far_v_sum_tangent_x;
+                const long double far_shift = weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_mean_rest*far_v_sum_d_tangent_x/(long double)count_i
+                    - far_v_sum_tangent_x/(long double)count_i;
+                const long double far_slope = -weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_tangent_x/(long double)count_i;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_shift[b] = (double)far_shift;
+                lane_slope[b] = (double)far_slope;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_slope, lane_inv_std_cast};
@@ -6055,11 +6420,9 @@ static void weight_standardization_double_backward_block_float(const void *argum
     double lane_inv_std_cast[WEIGHT_STANDARDIZATION_LANES];
     const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
+    weight_standardization_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6067,7 +6430,8 @@ static void weight_standardization_double_backward_block_float(const void *argum
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output, NULL, NULL, NULL,
+            NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_float, lanes,
             NULL, sums, 0);
     }
@@ -6409,23 +6773,20 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *to_near_sum_cotangent_grad_input_d, double *less_near_sum_cotangent_grad_input_d,
     double *to_v_sum_cotangent_grad_input_grad_output, double *less_v_sum_cotangent_grad_input_grad_output,
     double *to_near_sum_d_grad_output, double *less_near_sum_d_grad_output, double *to_v_sum_cotangent_grad_input,
-    double *less_v_sum_cotangent_grad_input, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weight_standardization_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weight_standardization_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_cotangent_grad_input_d = cotangent_grad_input * at_d;
-    *less_near_sum_cotangent_grad_input_d = weight_standardization_lost_of_product(cotangent_grad_input, 0, at_d,
-        lost_at_d, *to_near_sum_cotangent_grad_input_d);
+    *less_near_sum_cotangent_grad_input_d = fma(cotangent_grad_input, at_d, -*to_near_sum_cotangent_grad_input_d)
+        + (cotangent_grad_input * lost_at_d);
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = weight_standardization_lost_of_product(grad_output, 0,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = weight_standardization_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input = 0;
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void weight_standardization_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -6463,27 +6824,26 @@ static void weight_standardization_double_backward_pass1_pair_row(ptrdiff_t n, p
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                     weight_standardization_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
                         cotangent_grad_input[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2,
-                        &less_2, &term_3, &less_3, &term_4, &less_4);
+                        &less_2, &term_3, &term_4);
                     weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     weight_standardization_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                    weight_standardization_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                    weight_standardization_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    weight_standardization_add_double(&part_3[k], &rest_3[k], term_3);
+                    weight_standardization_add_double(&part_4[k], &rest_4[k], term_4);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                 weight_standardization_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
-                    own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                    &less_4);
+                    own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
                 weight_standardization_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 weight_standardization_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 weight_standardization_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                weight_standardization_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                weight_standardization_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                weight_standardization_add_double(&part_3[k], &rest_3[k], term_3);
+                weight_standardization_add_double(&part_4[k], &rest_4[k], term_4);
             }
             weight_standardization_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weight_standardization_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -6522,10 +6882,9 @@ static void weight_standardization_double_backward_pass1_pair_columns(ptrdiff_t 
             WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             WEIGHT_STANDARDIZATION_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
                 weight_standardization_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                    mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                    &less_4);
+                    mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
                 weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
@@ -6533,17 +6892,14 @@ static void weight_standardization_double_backward_pass1_pair_columns(ptrdiff_t 
                 weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
                 low_2[k] += less_2;
                 weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
-                low_3[k] += less_3;
                 weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
-                low_4[k] += less_4;
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, term_4;
             weight_standardization_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
-                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3, &term_4,
-                &less_4);
+                mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &term_4);
             weight_standardization_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weight_standardization_add_double(&high_1[k], &low_1[k], term_1);
@@ -6551,9 +6907,7 @@ static void weight_standardization_double_backward_pass1_pair_columns(ptrdiff_t 
             weight_standardization_add_double(&high_2[k], &low_2[k], term_2);
             low_2[k] += less_2;
             weight_standardization_add_double(&high_3[k], &low_3[k], term_3);
-            low_3[k] += less_3;
             weight_standardization_add_double(&high_4[k], &low_4[k], term_4);
-            low_4[k] += less_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -6790,96 +7144,291 @@ static void weight_standardization_double_backward_block_double(const void *argu
     const weight_standardization_arguments_double *a = (const weight_standardization_arguments_double *)arguments;
     const weight_standardization_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mean[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_mean_low[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_inv_std[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_mean_pivot[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_mean_rest[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_slope[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_shift[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_slope_2[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_slope_3[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_shift_2[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_slope_4[WEIGHT_STANDARDIZATION_ROW_LANES];
-    long double lane_inv_std_cast[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_mean[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_mean_low[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_inv_std[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_mean_pivot[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_mean_rest[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_slope[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_shift[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_slope_2[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_slope_3[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_shift_2[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_slope_4[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double lane_inv_std_cast[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_mean_rest[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES];
+    double less_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
+    int64_t reach[WEIGHT_STANDARDIZATION_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d[WEIGHT_STANDARDIZATION_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES],
         again_near_sum_d_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES],
         again_v_sum_cotangent_grad_input[WEIGHT_STANDARDIZATION_ROW_LANES],
         again_v_sum_grad_output[WEIGHT_STANDARDIZATION_ROW_LANES];
     int finite;
-    const long double count_i = a->count_i;
+    const double count_i = a->count_i;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weight_standardization_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    weight_standardization_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    weight_standardization_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weight_standardization_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weight_standardization_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weight_standardization_reach(lane_mean[b])
+                + 2 * weight_standardization_reach(lane_mean_low[b]);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weight_standardization_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output};
+            lane_near_sum_d_grad_output, lane_v_sum_cotangent_grad_input, lane_v_sum_grad_output,
+            less_near_sum_cotangent_grad_input_d, less_v_sum_cotangent_grad_input_grad_output,
+            less_near_sum_d_grad_output, less_v_sum_cotangent_grad_input, less_v_sum_grad_output};
         void *const again[] = {again_near_sum_cotangent_grad_input_d, again_v_sum_cotangent_grad_input_grad_output,
-            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output};
+            again_near_sum_d_grad_output, again_v_sum_cotangent_grad_input, again_v_sum_grad_output, NULL, NULL, NULL,
+            NULL, NULL};
         weight_standardization_sweep_block(&a->call, c, a->call.few ? &weight_standardization_double_backward_pass1_pair
             : &weight_standardization_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = weight_standardization_finite_extended(lane_near_sum_cotangent_grad_input_d, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_cotangent_grad_input, c->lanes)
-            && weight_standardization_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = weight_standardization_finite(lane_near_sum_cotangent_grad_input_d, c->lanes)
+            && weight_standardization_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && weight_standardization_finite(lane_near_sum_d_grad_output, c->lanes)
+            && weight_standardization_finite(lane_v_sum_cotangent_grad_input, c->lanes)
+            && weight_standardization_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weight_standardization_sweep_block(&a->call, c, &weight_standardization_double_backward_pass1_extended,
                 lanes, NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b])) lane_near_sum_cotangent_grad_input_d[b]
-                    = again_near_sum_cotangent_grad_input_d[b];
+                if (!isfinite(lane_near_sum_cotangent_grad_input_d[b]))
+                    weight_standardization_halves(again_near_sum_cotangent_grad_input_d[b],
+                    &lane_near_sum_cotangent_grad_input_d[b], &less_near_sum_cotangent_grad_input_d[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input[b])) lane_v_sum_cotangent_grad_input[b]
-                    = again_v_sum_cotangent_grad_input[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                    weight_standardization_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
+                if (!isfinite(lane_near_sum_d_grad_output[b]))
+                    weight_standardization_halves(again_near_sum_d_grad_output[b], &lane_near_sum_d_grad_output[b],
+                    &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input[b]))
+                    weight_standardization_halves(again_v_sum_cotangent_grad_input[b],
+                    &lane_v_sum_cotangent_grad_input[b], &less_v_sum_cotangent_grad_input[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) weight_standardization_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d[b] = lane_near_sum_cotangent_grad_input_d[b] - lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input[b];
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_slope[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_d_grad_output[b]/count_i;
-        lane_shift[b] = powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_d_grad_output[b]/weight_standardization_square_extended(count_i) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_grad_output[b]/weight_standardization_square_extended(count_i) - (3.0*powl(lane_inv_std[b], 5.0)
-            *lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_output[b]/weight_standardization_square_extended(count_i) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_output[b]/weight_standardization_square_extended(count_i) - powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_grad_output[b]/count_i)*lane_mean_rest[b];
-        lane_slope_2[b] = -powl(lane_inv_std[b], 3.0)*lane_v_sum_cotangent_grad_input_d[b]/count_i;
-        lane_slope_3[b] = 3.0*powl(lane_inv_std[b], 5.0)*lane_v_sum_cotangent_grad_input_d[b]
-            *lane_v_sum_d_grad_output[b]/weight_standardization_square_extended(count_i) + powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input[b]
-            *lane_v_sum_grad_output[b]/weight_standardization_square_extended(count_i) - powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_grad_output[b]/count_i;
-        lane_shift_2[b] = weight_standardization_square_extended(lane_inv_std[b])*lane_mean_rest[b]
-            *lane_v_sum_cotangent_grad_input_d[b]/count_i - lane_v_sum_cotangent_grad_input[b]/count_i;
-        lane_slope_4[b] = -weight_standardization_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_input_d[b]/count_i;
-        lane_inv_std_cast[b] = lane_inv_std[b];
+    {
+        const double at_18 = 1 / count_i;
+        const double at_19 = (fma(-at_18, count_i, 1)) * at_18;
+        const double at_30 = count_i * count_i;
+        const double at_31 = fma(count_i, count_i, -at_30);
+        const double at_32 = 1 / at_30;
+        const double at_33 = (fma(-at_32, at_30, 1) - at_32 * at_31) * at_32;
+        WEIGHT_STANDARDIZATION_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input[b]
+                + lane_v_sum_cotangent_grad_input[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d[b] - at_0;
+            const double at_3 = weight_standardization_lost_of_sum(lane_near_sum_cotangent_grad_input_d[b], -at_0, at_2)
+                + (less_near_sum_cotangent_grad_input_d[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output[b] - at_6;
+            const double at_9 = weight_standardization_lost_of_sum(lane_near_sum_d_grad_output[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * lane_inv_std[b];
+            const double at_15 = fma(at_12, lane_inv_std[b], -at_14) + (lane_inv_std[b] * at_13);
+            const double at_16 = at_14 * at_10;
+            const double at_17 = fma(at_14, at_10, -at_16) + (at_14 * at_11 + at_10 * at_15);
+            const double at_20 = at_16 * at_18;
+            const double at_21 = fma(at_16, at_18, -at_20) + (at_16 * at_19 + at_18 * at_17);
+            const double at_22 = -at_20;
+            const double at_23 = -at_21;
+            const double at_24 = at_22 + at_23;
+            const double at_26 = at_14 * lane_v_sum_cotangent_grad_input[b];
+            const double at_27 = fma(at_14, lane_v_sum_cotangent_grad_input[b], -at_26)
+                + (at_14 * less_v_sum_cotangent_grad_input[b] + lane_v_sum_cotangent_grad_input[b] * at_15);
+            const double at_28 = at_26 * at_10;
+            const double at_29 = fma(at_26, at_10, -at_28) + (at_26 * at_11 + at_10 * at_27);
+            const double at_34 = at_28 * at_32;
+            const double at_35 = fma(at_28, at_32, -at_34) + (at_28 * at_33 + at_32 * at_29);
+            const double at_36 = at_14 * at_4;
+            const double at_37 = fma(at_14, at_4, -at_36) + (at_14 * at_5 + at_4 * at_15);
+            const double at_38 = at_36 * lane_v_sum_grad_output[b];
+            const double at_39 = fma(at_36, lane_v_sum_grad_output[b], -at_38) + (at_36 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_37);
+            const double at_40 = at_38 * at_32;
+            const double at_41 = fma(at_38, at_32, -at_40) + (at_38 * at_33 + at_32 * at_39);
+            const double at_42 = at_34 + at_40;
+            const double at_43 = weight_standardization_lost_of_sum(at_34, at_40, at_42) + (at_35 + at_41);
+            const double at_44 = at_14 * lane_inv_std[b];
+            const double at_45 = fma(at_14, lane_inv_std[b], -at_44) + (lane_inv_std[b] * at_15);
+            const double at_46 = at_44 * lane_inv_std[b];
+            const double at_47 = fma(at_44, lane_inv_std[b], -at_46) + (lane_inv_std[b] * at_45);
+            const double at_48 = 3.0 * at_46;
+            const double at_49 = fma(3.0, at_46, -at_48) + (3.0 * at_47);
+            const double at_50 = at_48 * at_4;
+            const double at_51 = fma(at_48, at_4, -at_50) + (at_48 * at_5 + at_4 * at_49);
+            const double at_52 = at_50 * at_10;
+            const double at_53 = fma(at_50, at_10, -at_52) + (at_50 * at_11 + at_10 * at_51);
+            const double at_54 = at_52 * at_32;
+            const double at_55 = fma(at_52, at_32, -at_54) + (at_52 * at_33 + at_32 * at_53);
+            const double at_56 = at_26 * lane_v_sum_grad_output[b];
+            const double at_57 = fma(at_26, lane_v_sum_grad_output[b], -at_56) + (at_26 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_27);
+            const double at_58 = at_56 * at_32;
+            const double at_59 = fma(at_56, at_32, -at_58) + (at_56 * at_33 + at_32 * at_57);
+            const double at_60 = at_54 + at_58;
+            const double at_61 = weight_standardization_lost_of_sum(at_54, at_58, at_60) + (at_55 + at_59);
+            const double at_62 = at_14 * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_63 = fma(at_14, lane_v_sum_cotangent_grad_input_grad_output[b], -at_62)
+                + (at_14 * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * at_15);
+            const double at_64 = at_62 * at_18;
+            const double at_65 = fma(at_62, at_18, -at_64) + (at_62 * at_19 + at_18 * at_63);
+            const double at_66 = at_60 - at_64;
+            const double at_67 = weight_standardization_lost_of_sum(at_60, -at_64, at_66) + (at_61 + -at_65);
+            const double at_68 = at_66 + at_67;
+            const double at_69 = at_67 - (at_68 - at_66);
+            const double at_70 = at_68 * lane_mean_rest[b];
+            const double at_71 = fma(at_68, lane_mean_rest[b], -at_70) + (at_68 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_69);
+            const double at_72 = at_42 - at_70;
+            const double at_73 = weight_standardization_lost_of_sum(at_42, -at_70, at_72) + (at_43 + -at_71);
+            const double at_74 = at_72 + at_73;
+            const double at_76 = at_36 * at_18;
+            const double at_77 = fma(at_36, at_18, -at_76) + (at_36 * at_19 + at_18 * at_37);
+            const double at_78 = -at_76;
+            const double at_79 = -at_77;
+            const double at_80 = at_78 + at_79;
+            const double at_82 = at_12 * lane_mean_rest[b];
+            const double at_83 = fma(at_12, lane_mean_rest[b], -at_82) + (at_12 * less_mean_rest[b]
+                + lane_mean_rest[b] * at_13);
+            const double at_84 = at_82 * at_4;
+            const double at_85 = fma(at_82, at_4, -at_84) + (at_82 * at_5 + at_4 * at_83);
+            const double at_86 = at_84 * at_18;
+            const double at_87 = fma(at_84, at_18, -at_86) + (at_84 * at_19 + at_18 * at_85);
+            const double at_88 = lane_v_sum_cotangent_grad_input[b] * at_18;
+            const double at_89 = fma(lane_v_sum_cotangent_grad_input[b], at_18, -at_88)
+                + (lane_v_sum_cotangent_grad_input[b] * at_19 + at_18 * less_v_sum_cotangent_grad_input[b]);
+            const double at_90 = at_86 - at_88;
+            const double at_91 = weight_standardization_lost_of_sum(at_86, -at_88, at_90) + (at_87 + -at_89);
+            const double at_92 = at_90 + at_91;
+            const double at_94 = at_12 * at_4;
+            const double at_95 = fma(at_12, at_4, -at_94) + (at_12 * at_5 + at_4 * at_13);
+            const double at_96 = at_94 * at_18;
+            const double at_97 = fma(at_94, at_18, -at_96) + (at_94 * at_19 + at_18 * at_95);
+            const double at_98 = -at_96;
+            const double at_99 = -at_97;
+            const double at_100 = at_98 + at_99;
+            lane_slope[b] = at_24;
+            lane_shift[b] = at_74;
+            lane_slope_2[b] = at_80;
+            lane_slope_3[b] = at_68;
+            lane_shift_2[b] = at_92;
+            lane_slope_4[b] = at_100;
+            lane_inv_std_cast[b] = lane_inv_std[b];
+            reach[b] = 2 * weight_standardization_reach(lane_near_sum_cotangent_grad_input_d[b])
+                + 6 * weight_standardization_reach(lane_mean_rest[b])
+                + 2 * weight_standardization_reach(lane_v_sum_cotangent_grad_input[b])
+                + 2 * weight_standardization_reach(lane_near_sum_d_grad_output[b])
+                + 2 * weight_standardization_reach(lane_v_sum_grad_output[b])
+                + 10 * weight_standardization_reach(lane_inv_std[b]) + 4 * weight_standardization_reach(count_i)
+                + 2 * weight_standardization_reach(lane_v_sum_cotangent_grad_input_grad_output[b]);
+        }
+        if (weight_standardization_beyond(reach, c->lanes, 1246)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1246) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output
+                    = weight_standardization_far(lane_near_sum_d_grad_output[b], less_near_sum_d_grad_output[b],
+                    again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = weight_standardization_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_slope = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_d_grad_output/(long double)count_i;
+                const long double far_v_sum_cotangent_grad_input
+                    = weight_standardization_far(lane_v_sum_cotangent_grad_input[b], less_v_sum_cotangent_grad_input[b],
+                    again_v_sum_cotangent_grad_input[b]);
+                const long double far_near_sum_cotangent_grad_input_d
+                    = weight_standardization_far(lane_near_sum_cotangent_grad_input_d[b],
+                    less_near_sum_cotangent_grad_input_d[b], again_near_sum_cotangent_grad_input_d[b]);
+                const long double far_v_sum_cotangent_grad_input_d = far_near_sum_cotangent_grad_input_d - far_mean_rest
+                    *far_v_sum_cotangent_grad_input;
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = weight_standardization_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_shift = powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_d_grad_output/weight_standardization_square_extended((long double)count_i)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_grad_output/weight_standardization_square_extended((long double)count_i) - (3.0
+                    *powl((long double)lane_inv_std[b], 5.0)*far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_output/weight_standardization_square_extended((long double)count_i)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output/weight_standardization_square_extended((long double)count_i)
+                    - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output/(long double)count_i)*far_mean_rest;
+                const long double far_slope_2 = -powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_i;
+                const long double far_slope_3 = 3.0*powl((long double)lane_inv_std[b], 5.0)
+                    *far_v_sum_cotangent_grad_input_d
+                    *far_v_sum_d_grad_output/weight_standardization_square_extended((long double)count_i)
+                    + powl((long double)lane_inv_std[b], 3.0)*far_v_sum_cotangent_grad_input
+                    *far_v_sum_grad_output/weight_standardization_square_extended((long double)count_i)
+                    - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_grad_output/(long double)count_i;
+                const long double far_shift_2 = weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_mean_rest*far_v_sum_cotangent_grad_input_d/(long double)count_i
+                    - far_v_sum_cotangent_grad_input/(long double)count_i;
+                const long double far_slope_4 = -weight_standardization_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d/(long double)count_i;
+                const long double far_inv_std_cast = (long double)lane_inv_std[b];
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_slope_3[b] = (double)far_slope_3;
+                lane_shift_2[b] = (double)far_shift_2;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_inv_std_cast[b] = (double)far_inv_std_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_shift, lane_slope_2, lane_mean_pivot, lane_slope_3, lane_shift_2,

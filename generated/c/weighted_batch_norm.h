@@ -37,7 +37,9 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math): it turns more loops into vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math)
+ *     or for errno (-fno-math-errno): it turns more loops into
+ * vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -349,6 +351,7 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #error "weighted_batch_norm: sums are kept to the last digit, which -ffast-math takes apart"
 #endif
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -837,12 +840,6 @@ WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_larger_double(double left,
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double weighted_batch_norm_whole_double(double high, double low)
-{
-    return isfinite(high) ? (long double)high + (long double)low : (long double)high;
-}
-
 /* Adds to a sum held in two numbers what is lost of the larger one (two-sum). */
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_add_extended(long double *high, long double *low, long double term)
 {
@@ -864,8 +861,11 @@ WEIGHTED_BATCH_NORM_INLINE long double weighted_batch_norm_larger_extended(long 
     return left > right || left != left ? left : right;
 }
 
-/* A sum held in two numbers; what is lost of an infinite one is no number. */
-static inline long double weighted_batch_norm_whole_extended(long double high, long double low)
+/* A sum held in two numbers, in one of double or with more digits; what is lost of an infinite one is no number. */
+WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_rounded(double high, double low) { return fabs(high) <= DBL_MAX
+    ? high + low : high; }
+
+static inline long double weighted_batch_norm_whole(double high, double low)
 {
     return isfinite(high) ? (long double)high + (long double)low : (long double)high;
 }
@@ -887,18 +887,11 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_add_chains(double *high, dou
     weighted_batch_norm_add_pair(high, low, part[0], rest[0]);
 }
 
-/* What is lost of the sum, and of the product, of two numbers that are held in two each. */
-WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_lost_of_sum(double left, double left_low, double right,
-    double right_low, double sum)
+/* What is lost of the sum of two numbers. */
+WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_lost_of_sum(double left, double right, double sum)
 {
     const double added = sum - left;
-    return ((left - (sum - added)) + (right - added)) + (left_low + right_low);
-}
-
-WEIGHTED_BATCH_NORM_INLINE double weighted_batch_norm_lost_of_product(double left, double left_low, double right,
-    double right_low, double product)
-{
-    return fma(left, right, -product) + (left * right_low + left_low * right);
+    return (left - (sum - added)) + (right - added);
 }
 
 /* How many bytes there are before the next line of the cache. */
@@ -1158,20 +1151,6 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_gather_largest_double(double
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_gather_largest_extended(double *high, long double term) { *high
     = weighted_batch_norm_larger_double(*high, (double)term); }
 
-static inline int weighted_batch_norm_finite_double(const double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
-static inline int weighted_batch_norm_finite_extended(const long double *values, ptrdiff_t n)
-{
-    ptrdiff_t k;
-    for (k = 0; k < n; ++k) if (!isfinite(values[k])) return 0;
-    return 1;
-}
-
 /* The sum of a smaller tensor, taken once for the whole call; what is lost is kept beside it until the end. */
 static inline void weighted_batch_norm_total(const weighted_batch_norm_walk *w, const double *from, const char *classes,
     int table, double *to, int own, ptrdiff_t count)
@@ -1183,7 +1162,105 @@ static inline void weighted_batch_norm_total(const weighted_batch_norm_walk *w, 
         const ptrdiff_t at = weighted_batch_norm_place(w, classes, k, own);
         weighted_batch_norm_add_double(&to[at], &to[count + at], from[weighted_batch_norm_place(w, classes, k, table)]);
     }
-    for (k = 0; k < count; ++k) to[k] = (double)weighted_batch_norm_whole_double(to[k], to[count + k]);
+    for (k = 0; k < count; ++k) to[k] = weighted_batch_norm_rounded(to[k], to[count + k]);
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void weighted_batch_norm_lanes_of_float(const float *from, ptrdiff_t at, ptrdiff_t stride,
+    ptrdiff_t count, double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void weighted_batch_norm_lanes_to_float(const double *lanes, ptrdiff_t count, float *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (float)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (float)lanes[b];
+}
+
+/* The lanes of a block from and to a smaller tensor; a number stands for one that is left out. */
+static inline void weighted_batch_norm_lanes_of_double(const double *from, ptrdiff_t at, ptrdiff_t stride,
+    ptrdiff_t count, double neutral, double *lanes)
+{
+    ptrdiff_t b;
+    if (from != NULL && stride == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) lanes[b] = from[at + b];
+        return;
+    }
+    for (b = 0; b < count; ++b) lanes[b] = from == NULL ? neutral : (double)from[at + b * stride];
+}
+
+static inline void weighted_batch_norm_lanes_to_double(const double *lanes, ptrdiff_t count, double *to, ptrdiff_t at,
+    ptrdiff_t stride)
+{
+    ptrdiff_t b;
+    if (stride == 1) {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < count; ++b) to[at + b] = (double)lanes[b];
+        return;
+    }
+    for (b = 0; b < count; ++b) to[at + b * stride] = (double)lanes[b];
+}
+
+/* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
+ * double and takes vector instructions,
+ *     but nothing may leave the range of double on the way. The reach of a lane bounds
+ * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ *     from what
+ * was given, from its sums and from the pivots that passes have used. */
+
+/* How many doublings lie between one and a number; none where nothing is computed of it. */
+WEIGHTED_BATCH_NORM_INLINE int64_t weighted_batch_norm_reach(double value)
+{
+    uint64_t bits;
+    int64_t exponent;
+    memcpy(&bits, &value, sizeof bits);
+    exponent = (int64_t)(bits >> 52 & 2047) - 1023;
+    return value == 0 ? 0 : exponent < 0 ? -exponent : exponent;
+}
+
+/* Whatever is divided by nothing is beyond every limit. */
+WEIGHTED_BATCH_NORM_INLINE int64_t weighted_batch_norm_none(double value) { return value == 0 ? 100000 : 0; }
+
+static int weighted_batch_norm_beyond(const int64_t *reach, ptrdiff_t n, int64_t limit)
+{
+    int64_t most = 0;
+    ptrdiff_t k;
+    for (k = 0; k < n; ++k) most = most > reach[k] ? most : reach[k];
+    return most > limit;
+}
+
+static int weighted_batch_norm_finite(const double *values, ptrdiff_t n)
+{
+    ptrdiff_t k, others = 0;
+    for (k = 0; k < n; ++k) others += !(fabs(values[k]) <= DBL_MAX);
+    return others == 0;
+}
+
+/* A number in two of double; what is lost of one beyond their range is no number. */
+static inline void weighted_batch_norm_halves(long double value, double *high, double *low)
+{
+    *high = (double)value;
+    *low = isfinite(*high) ? (double)(value - *high) : 0;
+}
+
+/* A sum in long double: the pair that holds it, or that with a wider range. */
+static inline long double weighted_batch_norm_far(double high, double low, long double again)
+{
+    return isfinite(high) ? (long double)high + low : again;
 }
 
 /* A smaller tensor that is read element by element: where it is left out, a number stands for it; sums are held in two
@@ -1234,17 +1311,18 @@ typedef struct {
         place_step[WEIGHTED_BATCH_NORM_PLACES], write_step[WEIGHTED_BATCH_NORM_FULL];
 } weighted_batch_norm_tile;
 
-/* What is done in the type that elements are computed in: lane values are handed on (spread, widen), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values. `item` and `size` are the bytes of an
+/* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
+ * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ *     with what is lost of them where
+ * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
-    void (*widen)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
     void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
-    void (*finish)(const void *high, const void *low, ptrdiff_t count, int largest, void *lanes);
+    void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } weighted_batch_norm_kind;
 
 /* A pass over the data: how many operands of each sort it has, which of the call's they are, and its loops. */
@@ -1272,7 +1350,7 @@ typedef struct {
     int again;
 } weighted_batch_norm_sweep;
 
-static void weighted_batch_norm_spread_float_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weighted_batch_norm_spread_float(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     float *next = (float *)to;
@@ -1289,7 +1367,7 @@ static void weighted_batch_norm_spread_float_float(const void *lanes, ptrdiff_t 
     }
 }
 
-static void weighted_batch_norm_spread_float_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weighted_batch_norm_spread_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
     const double *from = (const double *)lanes;
     double *next = (double *)to;
@@ -1306,26 +1384,9 @@ static void weighted_batch_norm_spread_float_double(const void *lanes, ptrdiff_t
     }
 }
 
-static void weighted_batch_norm_spread_double_double(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
+static void weighted_batch_norm_spread_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
 {
-    const long double *from = (const long double *)lanes;
-    double *next = (double *)to;
-    ptrdiff_t b, k;
-    if (run == 1) {
-        WEIGHTED_BATCH_NORM_SIMD
-        for (b = 0; b < count; ++b) next[b] = (double)from[b];
-        return;
-    }
-    for (b = 0; b < count; ++b, next += run) {
-        const double value = (double)from[b];
-        WEIGHTED_BATCH_NORM_SIMD
-        for (k = 0; k < run; ++k) next[k] = value;
-    }
-}
-
-static void weighted_batch_norm_spread_double_extended(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to)
-{
-    const long double *from = (const long double *)lanes;
+    const double *from = (const double *)lanes;
     long double *next = (long double *)to;
     ptrdiff_t b, k;
     if (run == 1) {
@@ -1474,49 +1535,40 @@ static void weighted_batch_norm_join_extended(const void *high, const void *low,
     }
 }
 
-static void weighted_batch_norm_finish_float_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void weighted_batch_norm_finish_double(const void *high, const void *low, ptrdiff_t count, void *lanes,
+    void *less)
 {
     const double *sum = (const double *)high, *rest = (const double *)low;
-    double *lane = (double *)lanes;
+    double *lane = (double *)lanes, *lost = (double *)less;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (double)(largest ? sum[b] : weighted_batch_norm_whole_double(sum[b],
-        rest[b]));
+    WEIGHTED_BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lane[b] = weighted_batch_norm_rounded(sum[b], rest[b]);
+    if (less == NULL) return;
+    WEIGHTED_BATCH_NORM_SIMD
+    for (b = 0; b < count; ++b) lost[b] = fabs(lane[b]) <= DBL_MAX ? rest[b] - (lane[b] - sum[b]) : 0;
 }
 
-static void weighted_batch_norm_finish_double_double(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
-{
-    const double *sum = (const double *)high, *rest = (const double *)low;
-    long double *lane = (long double *)lanes;
-    ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : weighted_batch_norm_whole_double(sum[b],
-        rest[b]));
-}
-
-static void weighted_batch_norm_finish_double_extended(const void *high, const void *low, ptrdiff_t count, int largest,
-    void *lanes)
+static void weighted_batch_norm_finish_extended(const void *high, const void *low, ptrdiff_t count, void *lanes,
+    void *less)
 {
     const long double *sum = (const long double *)high, *rest = (const long double *)low;
     long double *lane = (long double *)lanes;
     ptrdiff_t b;
-    for (b = 0; b < count; ++b) lane[b] = (long double)(largest ? sum[b] : weighted_batch_norm_whole_extended(sum[b],
-        rest[b]));
+    (void)less;
+    for (b = 0; b < count; ++b) lane[b] = isfinite(sum[b]) ? sum[b] + rest[b] : sum[b];
 }
 
 static const weighted_batch_norm_kind weighted_batch_norm_kind_float_float = { sizeof(float), sizeof(float),
-    weighted_batch_norm_spread_float_float, weighted_batch_norm_spread_float_double, NULL, NULL, NULL, NULL };
+    weighted_batch_norm_spread_float, NULL, NULL, NULL, NULL };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_float_double = { sizeof(float), sizeof(double),
-    weighted_batch_norm_spread_float_double, weighted_batch_norm_spread_float_double, weighted_batch_norm_start_double,
-    weighted_batch_norm_fold_double, weighted_batch_norm_join_double, weighted_batch_norm_finish_float_double };
+    weighted_batch_norm_spread_double, weighted_batch_norm_start_double, weighted_batch_norm_fold_double,
+    weighted_batch_norm_join_double, weighted_batch_norm_finish_double };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_double_double = { sizeof(double), sizeof(double),
-    weighted_batch_norm_spread_double_double, weighted_batch_norm_spread_double_double,
-    weighted_batch_norm_start_double, weighted_batch_norm_fold_double, weighted_batch_norm_join_double,
-    weighted_batch_norm_finish_double_double };
+    weighted_batch_norm_spread_double, weighted_batch_norm_start_double, weighted_batch_norm_fold_double,
+    weighted_batch_norm_join_double, weighted_batch_norm_finish_double };
 static const weighted_batch_norm_kind weighted_batch_norm_kind_double_extended = { sizeof(double), sizeof(long double),
-    weighted_batch_norm_spread_double_extended, weighted_batch_norm_spread_double_double,
-    weighted_batch_norm_start_extended, weighted_batch_norm_fold_extended, weighted_batch_norm_join_extended,
-    weighted_batch_norm_finish_double_extended };
+    weighted_batch_norm_spread_extended, weighted_batch_norm_start_extended, weighted_batch_norm_fold_extended,
+    weighted_batch_norm_join_extended, weighted_batch_norm_finish_extended };
 
 /* A tile is some lanes times a run of n elements; whether it is contiguous in a table, in order. */
 static inline int weighted_batch_norm_is_direct(const weighted_batch_norm_walk *w, int table, ptrdiff_t lanes,
@@ -1544,7 +1596,7 @@ static inline double weighted_batch_norm_leaf_number(const weighted_batch_norm_l
     if (x->data == NULL) return x->neutral;
     if (x->item == sizeof(float)) return ((const float *)x->data)[at];
     if (x->lost == NULL) return ((const double *)x->data)[at];
-    return (double)weighted_batch_norm_whole_double(((const double *)x->data)[at], x->lost[at]);
+    return weighted_batch_norm_rounded(((const double *)x->data)[at], x->lost[at]);
 }
 
 /* The numbers of a leaf in a tile, in the type that a pass reads them in. */
@@ -1788,12 +1840,19 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
     weighted_batch_norm_number room[WEIGHTED_BATCH_NORM_ROOM / sizeof(weighted_batch_norm_number)];
     weighted_batch_norm_buffers m;
     weighted_batch_norm_tile t;
-    char *next = (char *)room, *values[WEIGHTED_BATCH_NORM_VALUES];
+    char *next = (char *)room;
+    const char *values[WEIGHTED_BATCH_NORM_VALUES];
     int k, d;
     for (k = 0; k < pass->coefficients + pass->wides; ++k) {
-        values[k] = (char *)weighted_batch_norm_take(&next, columns, weighted_batch_norm_value_size(pass, k));
+        void (*const spread)(const void *, ptrdiff_t, ptrdiff_t, void *) = k < pass->coefficients ? of->spread
+            : weighted_batch_norm_spread_double;
+        values[k] = (const char *)s->lanes[k];
+        if (columns > lanes || spread != weighted_batch_norm_spread_double) { /* else they stand there as they are */
+            char *const to = (char *)weighted_batch_norm_take(&next, columns, weighted_batch_norm_value_size(pass, k));
+            spread(s->lanes[k], lanes, w->columns ? w->run_size : 1, to);
+            values[k] = to;
+        }
         t.value[k] = values[k];
-        (k < pass->coefficients ? of->spread : of->widen)(s->lanes[k], lanes, w->columns ? w->run_size : 1, values[k]);
     }
     memset(&m, 0, sizeof(m));
     t.number = s->numbers;
@@ -1964,7 +2023,7 @@ static void weighted_batch_norm_sweep_block(const weighted_batch_norm_call *a, c
             const char *more = high + 2 * m * lost;
             pass->kind->join(more, more + lost, c->lanes, pass->largest[k], high, high + lost);
         }
-        pass->kind->finish(high, high + lost, c->lanes, pass->largest[k], sums[k]);
+        pass->kind->finish(high, high + lost, c->lanes, sums[k], sums[pass->sums + k]);
     }
 }
 
@@ -2462,11 +2521,9 @@ static void weighted_batch_norm_statistics_block_float(const void *arguments, we
     double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = a->total_mass[c->at[2] + b * w->lane_stride[2]];
-    }
+    weighted_batch_norm_lanes_of_double(a->total_mass, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_mass);
     {
-        void *const sums[] = {lane_v_sum_weights_x};
+        void *const sums[] = {lane_v_sum_weights_x, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2474,7 +2531,7 @@ static void weighted_batch_norm_statistics_block_float(const void *arguments, we
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
+        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -2485,12 +2542,10 @@ static void weighted_batch_norm_statistics_block_float(const void *arguments, we
             - weighted_batch_norm_square_double(lane_mean_rest[b]));
         lane_inv_std[b] = 1.0/sqrt(eps + lane_var[b]);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -2685,7 +2740,7 @@ const double x, const double weights, double *to_v_sum_weights_x, double *less_v
 {
     const double item_weights_cast = weights;
     const double at_t1 = x * (double)item_weights_cast;
-    const double lost_at_t1 = weighted_batch_norm_lost_of_product(x, 0, (double)item_weights_cast, 0, at_t1);
+    const double lost_at_t1 = fma(x, (double)item_weights_cast, -at_t1);
     *to_v_sum_weights_x = at_t1;
     *less_v_sum_weights_x = lost_at_t1;
 }
@@ -2988,14 +3043,13 @@ const double x, const double weights, const double mean_pivot, double *to_v_sum_
 {
     const double item_weights_cast = weights;
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_t1 = at_d * (double)item_weights_cast;
-    const double lost_at_t1 = weighted_batch_norm_lost_of_product(at_d, lost_at_d, (double)item_weights_cast, 0, at_t1);
+    const double lost_at_t1 = fma(at_d, (double)item_weights_cast, -at_t1) + ((double)item_weights_cast * lost_at_d);
     *to_v_sum_d_weights = at_t1;
     *less_v_sum_d_weights = lost_at_t1;
     *to_v_sum_d_d_weights = at_t1 * at_d;
-    *less_v_sum_d_d_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, at_d, lost_at_d,
-        *to_v_sum_d_d_weights);
+    *less_v_sum_d_d_weights = fma(at_t1, at_d, -*to_v_sum_d_d_weights) + (at_t1 * lost_at_d + at_d * lost_at_t1);
 }
 
 static void weighted_batch_norm_statistics_pass2_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -3191,72 +3245,154 @@ static void weighted_batch_norm_statistics_block_double(const void *arguments, w
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_mass[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_var[WEIGHTED_BATCH_NORM_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mass[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
+    double lane_var[WEIGHTED_BATCH_NORM_LANES];
+    double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    int64_t reach[WEIGHTED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES],
         again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mass[b] = a->total_mass[c->at[2] + b * w->lane_stride[2]];
-    }
+    weighted_batch_norm_lanes_of_double(a->total_mass, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_mass);
     {
-        void *const sums[] = {lane_v_sum_weights_x};
-        void *const again[] = {again_v_sum_weights_x};
+        void *const sums[] = {lane_v_sum_weights_x, less_v_sum_weights_x};
+        void *const again[] = {again_v_sum_weights_x, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_statistics_pass0_pair
             : &weighted_batch_norm_statistics_pass0_double, NULL, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
+        finite = weighted_batch_norm_finite(lane_v_sum_weights_x, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass0_extended, NULL, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b] = again_v_sum_weights_x[b];
+                if (!isfinite(lane_v_sum_weights_x[b])) weighted_batch_norm_halves(again_v_sum_weights_x[b],
+                    &lane_v_sum_weights_x[b], &less_v_sum_weights_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_weights_x[b]/lane_mass[b]);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_weights_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_weights_x[b], at_0, -at_2) + (lane_v_sum_weights_x[b] * at_1
+                + at_0 * less_v_sum_weights_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_v_sum_weights_x[b])
+                + 2 * weighted_batch_norm_reach(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_weights_x = weighted_batch_norm_far(lane_v_sum_weights_x[b],
+                    less_v_sum_weights_x[b], again_v_sum_weights_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_weights_x/(long double)lane_mass[b]);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
-        void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights};
+        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights, less_v_sum_d_weights,
+            less_v_sum_d_d_weights};
+        void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_statistics_pass2_pair
             : &weighted_batch_norm_statistics_pass2_double, lanes, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
+        finite = weighted_batch_norm_finite(lane_v_sum_d_weights, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_d_d_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_statistics_pass2_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b] = again_v_sum_d_weights[b];
-                if (!isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b] = again_v_sum_d_d_weights[b];
+                if (!isfinite(lane_v_sum_d_weights[b])) weighted_batch_norm_halves(again_v_sum_d_weights[b],
+                    &lane_v_sum_d_weights[b], &less_v_sum_d_weights[b]);
+                if (!isfinite(lane_v_sum_d_d_weights[b])) weighted_batch_norm_halves(again_v_sum_d_d_weights[b],
+                    &lane_v_sum_d_d_weights[b], &less_v_sum_d_d_weights[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d_weights[b]/lane_mass[b];
-        lane_mean[b] = weighted_batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = weighted_batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = weighted_batch_norm_not_negative_extended(lane_v_sum_d_d_weights[b]/lane_mass[b]
-            - weighted_batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_d_weights[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d_weights[b], at_0, -at_2) + (lane_v_sum_d_weights[b] * at_1
+                + at_0 * less_v_sum_d_weights[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = weighted_batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d_weights[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d_weights[b], at_0, -at_10) + (lane_v_sum_d_d_weights[b] * at_1
+                + at_0 * less_v_sum_d_d_weights[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = weighted_batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = weighted_batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            reach[b] = 4 * weighted_batch_norm_reach(lane_v_sum_d_weights[b])
+                + 4 * weighted_batch_norm_reach(lane_mass[b]) + 2 * weighted_batch_norm_reach(lane_mean_pivot[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_d_d_weights[b]) + 2 * weighted_batch_norm_reach(eps)
+                + weighted_batch_norm_none(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b])
+                + weighted_batch_norm_none(at_24);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1650)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1650) continue;
+                const long double far_v_sum_d_weights = weighted_batch_norm_far(lane_v_sum_d_weights[b],
+                    less_v_sum_d_weights[b], again_v_sum_d_weights[b]);
+                const long double far_mean_rest = far_v_sum_d_weights/(long double)lane_mass[b];
+                const long double far_mean = weighted_batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = weighted_batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d_weights = weighted_batch_norm_far(lane_v_sum_d_d_weights[b],
+                    less_v_sum_d_d_weights[b], again_v_sum_d_d_weights[b]);
+                const long double far_var
+                    = weighted_batch_norm_not_negative_extended(far_v_sum_d_d_weights/(long double)lane_mass[b]
+                    - weighted_batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+            }
+        }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[3] + b * w->lane_stride[3]] = (double)lane_mean_low[b];
-        a->result_var[c->at[3] + b * w->lane_stride[3]] = (double)lane_var[b];
-        a->result_inv_std[c->at[3] + b * w->lane_stride[3]] = (double)lane_inv_std[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[3], w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -3452,13 +3588,11 @@ static void weighted_batch_norm_forward_block_float(const void *arguments, weigh
     double lane_shift[WEIGHTED_BATCH_NORM_LANES];
     const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_mass[b] = a->total_mass[c->at[4] + b * w->lane_stride[4]];
-    }
+    weighted_batch_norm_lanes_of_float(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_float(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    weighted_batch_norm_lanes_of_double(a->total_mass, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mass);
     {
-        void *const sums[] = {lane_v_sum_weights_x};
+        void *const sums[] = {lane_v_sum_weights_x, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass0_float, NULL, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3466,7 +3600,7 @@ static void weighted_batch_norm_forward_block_float(const void *arguments, weigh
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
+        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass2_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -3483,12 +3617,10 @@ static void weighted_batch_norm_forward_block_float(const void *arguments, weigh
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass4_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3682,84 +3814,181 @@ static void weighted_batch_norm_forward_block_double(const void *arguments, weig
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_var[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_ROW_LANES],
-        again_v_sum_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES], again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
+    double lane_beta[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mass[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
+    double lane_var[WEIGHTED_BATCH_NORM_LANES];
+    double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
+    double lane_slope[WEIGHTED_BATCH_NORM_LANES];
+    double lane_shift[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
+    int64_t reach[WEIGHTED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_v_sum_weights_x[WEIGHTED_BATCH_NORM_LANES], again_v_sum_d_weights[WEIGHTED_BATCH_NORM_LANES],
+        again_v_sum_d_d_weights[WEIGHTED_BATCH_NORM_LANES];
     int finite;
-    const long double eps = a->eps;
+    const double eps = a->eps;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[2] + b * w->lane_stride[2]];
-        lane_beta[b] = a->beta == NULL ? 0.0 : (long double)a->beta[c->at[2] + b * w->lane_stride[2]];
-        lane_mass[b] = a->total_mass[c->at[4] + b * w->lane_stride[4]];
-    }
+    weighted_batch_norm_lanes_of_double(a->gamma, c->at[2], w->lane_stride[2], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_double(a->beta, c->at[2], w->lane_stride[2], c->lanes, 0.0, lane_beta);
+    weighted_batch_norm_lanes_of_double(a->total_mass, c->at[4], w->lane_stride[4], c->lanes, 0.0, lane_mass);
     {
-        void *const sums[] = {lane_v_sum_weights_x};
-        void *const again[] = {again_v_sum_weights_x};
+        void *const sums[] = {lane_v_sum_weights_x, less_v_sum_weights_x};
+        void *const again[] = {again_v_sum_weights_x, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_forward_pass0_pair
             : &weighted_batch_norm_forward_pass0_double, NULL, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_v_sum_weights_x, c->lanes);
+        finite = weighted_batch_norm_finite(lane_v_sum_weights_x, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass0_extended, NULL, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_weights_x[b])) lane_v_sum_weights_x[b] = again_v_sum_weights_x[b];
+                if (!isfinite(lane_v_sum_weights_x[b])) weighted_batch_norm_halves(again_v_sum_weights_x[b],
+                    &lane_v_sum_weights_x[b], &less_v_sum_weights_x[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_v_sum_weights_x[b]/lane_mass[b]);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_weights_x[b] * at_0;
+            const double at_3 = fma(lane_v_sum_weights_x[b], at_0, -at_2) + (lane_v_sum_weights_x[b] * at_1
+                + at_0 * less_v_sum_weights_x[b]);
+            const double at_4 = at_2 + at_3;
+            lane_mean_pivot[b] = at_4;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_v_sum_weights_x[b])
+                + 2 * weighted_batch_norm_reach(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1916)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1916) continue;
+                const long double far_v_sum_weights_x = weighted_batch_norm_far(lane_v_sum_weights_x[b],
+                    less_v_sum_weights_x[b], again_v_sum_weights_x[b]);
+                const long double far_mean_pivot = (double)(far_v_sum_weights_x/(long double)lane_mass[b]);
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights};
-        void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights};
+        void *const sums[] = {lane_v_sum_d_weights, lane_v_sum_d_d_weights, less_v_sum_d_weights,
+            less_v_sum_d_d_weights};
+        void *const again[] = {again_v_sum_d_weights, again_v_sum_d_d_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_forward_pass2_pair
             : &weighted_batch_norm_forward_pass2_double, lanes, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_v_sum_d_weights, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_d_d_weights, c->lanes);
+        finite = weighted_batch_norm_finite(lane_v_sum_d_weights, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_d_d_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass2_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_v_sum_d_weights[b])) lane_v_sum_d_weights[b] = again_v_sum_d_weights[b];
-                if (!isfinite(lane_v_sum_d_d_weights[b])) lane_v_sum_d_d_weights[b] = again_v_sum_d_d_weights[b];
+                if (!isfinite(lane_v_sum_d_weights[b])) weighted_batch_norm_halves(again_v_sum_d_weights[b],
+                    &lane_v_sum_d_weights[b], &less_v_sum_d_weights[b]);
+                if (!isfinite(lane_v_sum_d_d_weights[b])) weighted_batch_norm_halves(again_v_sum_d_d_weights[b],
+                    &lane_v_sum_d_d_weights[b], &less_v_sum_d_d_weights[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_rest[b] = lane_v_sum_d_weights[b]/lane_mass[b];
-        lane_mean[b] = weighted_batch_norm_exact_high_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_mean_low[b] = weighted_batch_norm_exact_low_extended(lane_mean_pivot[b], lane_mean_rest[b]);
-        lane_var[b] = weighted_batch_norm_not_negative_extended(lane_v_sum_d_d_weights[b]/lane_mass[b]
-            - weighted_batch_norm_square_extended(lane_mean_rest[b]));
-        lane_inv_std[b] = 1.0/sqrtl(eps + lane_var[b]);
-        lane_slope[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_shift[b] = lane_beta[b] - lane_gamma[b]*lane_inv_std[b]*lane_mean_rest[b];
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = 1 / lane_mass[b];
+            const double at_1 = (fma(-at_0, lane_mass[b], 1)) * at_0;
+            const double at_2 = lane_v_sum_d_weights[b] * at_0;
+            const double at_3 = fma(lane_v_sum_d_weights[b], at_0, -at_2) + (lane_v_sum_d_weights[b] * at_1
+                + at_0 * less_v_sum_d_weights[b]);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_pivot[b] + at_4;
+            const double at_7 = weighted_batch_norm_lost_of_sum(lane_mean_pivot[b], at_4, at_6) + (at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_9 = at_7 - (at_8 - at_6);
+            const double at_10 = lane_v_sum_d_d_weights[b] * at_0;
+            const double at_11 = fma(lane_v_sum_d_d_weights[b], at_0, -at_10) + (lane_v_sum_d_d_weights[b] * at_1
+                + at_0 * less_v_sum_d_d_weights[b]);
+            const double at_12 = at_4 * at_4;
+            const double at_13 = fma(at_4, at_4, -at_12) + (at_4 * at_5 + at_4 * at_5);
+            const double at_14 = at_10 - at_12;
+            const double at_15 = weighted_batch_norm_lost_of_sum(at_10, -at_12, at_14) + (at_11 + -at_13);
+            const double at_16 = at_14 + at_15;
+            const double at_17 = at_15 - (at_16 - at_14);
+            const double at_18 = at_16 < 0 ? 0 : at_16;
+            const double at_19 = at_16 < 0 ? 0 : at_17;
+            const double at_20 = eps + at_18;
+            const double at_21 = weighted_batch_norm_lost_of_sum(eps, at_18, at_20) + (at_19);
+            const double at_22 = at_20 + at_21;
+            const double at_23 = at_21 - (at_22 - at_20);
+            const double at_24 = sqrt(at_22);
+            const double at_25 = 1 / at_24;
+            const double at_26 = at_24 > 0 ? (fma(-at_24, at_24, at_22) + at_23) * (0.5 * at_25) : 0;
+            const double at_27 = (fma(-at_25, at_24, 1) - at_25 * at_26) * at_25;
+            const double at_28 = at_25 + at_27;
+            const double at_29 = at_27 - (at_28 - at_25);
+            const double at_30 = lane_gamma[b] * at_28;
+            const double at_31 = fma(lane_gamma[b], at_28, -at_30) + (lane_gamma[b] * at_29);
+            const double at_32 = at_30 + at_31;
+            const double at_34 = at_30 * at_4;
+            const double at_35 = fma(at_30, at_4, -at_34) + (at_30 * at_5 + at_4 * at_31);
+            const double at_36 = lane_beta[b] - at_34;
+            const double at_37 = weighted_batch_norm_lost_of_sum(lane_beta[b], -at_34, at_36) + (-at_35);
+            const double at_38 = at_36 + at_37;
+            lane_mean[b] = at_8;
+            lane_mean_low[b] = at_9;
+            lane_var[b] = at_18;
+            lane_inv_std[b] = at_28;
+            lane_slope[b] = at_32;
+            lane_shift[b] = at_38;
+            reach[b] = 4 * weighted_batch_norm_reach(lane_v_sum_d_weights[b])
+                + 4 * weighted_batch_norm_reach(lane_mass[b]) + 2 * weighted_batch_norm_reach(lane_mean_pivot[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_d_d_weights[b]) + 2 * weighted_batch_norm_reach(eps)
+                + 2 * weighted_batch_norm_reach(lane_gamma[b]) + 2 * weighted_batch_norm_reach(lane_beta[b])
+                + weighted_batch_norm_none(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b])
+                + weighted_batch_norm_none(at_24);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1518)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1518) continue;
+                const long double far_v_sum_d_weights = weighted_batch_norm_far(lane_v_sum_d_weights[b],
+                    less_v_sum_d_weights[b], again_v_sum_d_weights[b]);
+                const long double far_mean_rest = far_v_sum_d_weights/(long double)lane_mass[b];
+                const long double far_mean = weighted_batch_norm_exact_high_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_mean_low = weighted_batch_norm_exact_low_extended((long double)lane_mean_pivot[b],
+                    far_mean_rest);
+                const long double far_v_sum_d_d_weights = weighted_batch_norm_far(lane_v_sum_d_d_weights[b],
+                    less_v_sum_d_d_weights[b], again_v_sum_d_d_weights[b]);
+                const long double far_var
+                    = weighted_batch_norm_not_negative_extended(far_v_sum_d_d_weights/(long double)lane_mass[b]
+                    - weighted_batch_norm_square_extended(far_mean_rest));
+                const long double far_inv_std = 1.0/sqrtl((long double)eps + far_var);
+                const long double far_slope = (long double)lane_gamma[b]*far_inv_std;
+                const long double far_shift = (long double)lane_beta[b] - (long double)lane_gamma[b]*far_inv_std
+                    *far_mean_rest;
+                lane_mean[b] = (double)far_mean;
+                lane_mean_low[b] = (double)far_mean_low;
+                lane_var[b] = (double)far_var;
+                lane_inv_std[b] = (double)far_inv_std;
+                lane_slope[b] = (double)far_slope;
+                lane_shift[b] = (double)far_shift;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot, lane_slope, lane_shift};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_forward_pass4_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_mean[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean[b];
-        a->result_mean_low[c->at[2] + b * w->lane_stride[2]] = (double)lane_mean_low[b];
-        a->result_var[c->at[2] + b * w->lane_stride[2]] = (double)lane_var[b];
-        a->result_inv_std[c->at[2] + b * w->lane_stride[2]] = (double)lane_inv_std[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_mean, c->lanes, a->result_mean, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_mean_low, c->lanes, a->result_mean_low, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_var, c->lanes, a->result_var, c->at[2], w->lane_stride[2]);
+    weighted_batch_norm_lanes_to_double(lane_inv_std, c->lanes, a->result_inv_std, c->at[2], w->lane_stride[2]);
     (void)w, (void)b;
 }
 
@@ -3802,7 +4031,7 @@ int weighted_batch_norm_forward_double(
     strides[1] = y_strides;
     a.call.write[1] = y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 2, strides, 3, layouts, sizeof(double),
-        WEIGHTED_BATCH_NORM_ROW_LANES, 2083, 0);
+        WEIGHTED_BATCH_NORM_LANES, 2083, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.beta = beta;
@@ -4189,20 +4418,18 @@ static void weighted_batch_norm_backward_block_float(const void *arguments, weig
     double lane_slope_2[WEIGHTED_BATCH_NORM_LANES];
     double lane_scale[WEIGHTED_BATCH_NORM_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    weighted_batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -4218,10 +4445,9 @@ static void weighted_batch_norm_backward_block_float(const void *arguments, weig
             lane_scale, lane_mass};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass3_float, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (float)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (float)lane_v_sum_grad_output[b];
-    }
+    weighted_batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_float(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3],
+        w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4458,15 +4684,13 @@ static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdi
 
 WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_pair_element(
 const double grad_output, const double x, const double mean_pivot, double *to_near_sum_d_grad_output,
-    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output)
 {
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void weighted_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
@@ -4493,19 +4717,19 @@ static void weighted_batch_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t r
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1;
+                    double term_0, less_0, term_1;
                     weighted_batch_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], own_mean_pivot,
-                        &term_0, &less_0, &term_1, &less_1);
+                        &term_0, &less_0, &term_1);
                     weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                    weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    weighted_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weighted_batch_norm_backward_pass1_pair_element(grad_output[i], x[i], own_mean_pivot, &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                weighted_batch_norm_add_double(&part_1[k], &rest_1[k], term_1);
             }
             weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -4535,24 +4759,22 @@ static void weighted_batch_norm_backward_pass1_pair_columns(ptrdiff_t n, ptrdiff
             WEIGHTED_BATCH_NORM_AHEAD(x + i, later * t->read_step[1]);
             WEIGHTED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1;
+                double term_0, less_0, term_1;
                 weighted_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
-                    &term_1, &less_1);
+                    &term_1);
                 weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-                low_1[k] += less_1;
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1;
+            double term_0, less_0, term_1;
             weighted_batch_norm_backward_pass1_pair_element(grad_output[k], x[k], mean_pivot[k], &term_0, &less_0,
-                &term_1, &less_1);
+                &term_1);
             weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
-            low_1[k] += less_1;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -4788,71 +5010,144 @@ static void weighted_batch_norm_backward_block_double(const void *arguments, wei
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_2[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES],
-        again_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mass[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
+    double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
+    double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    double lane_grad_gamma[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
+    double lane_slope_2[WEIGHTED_BATCH_NORM_LANES];
+    double lane_scale[WEIGHTED_BATCH_NORM_LANES];
+    double less_mean_rest[WEIGHTED_BATCH_NORM_LANES];
+    double less_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
+    int64_t reach[WEIGHTED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_LANES],
+        again_v_sum_grad_output[WEIGHTED_BATCH_NORM_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weighted_batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weighted_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weighted_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_mean[b]) + 2 * weighted_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weighted_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output};
-        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output};
+        void *const sums[] = {lane_near_sum_d_grad_output, lane_v_sum_grad_output, less_near_sum_d_grad_output,
+            less_v_sum_grad_output};
+        void *const again[] = {again_near_sum_d_grad_output, again_v_sum_grad_output, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_backward_pass1_pair
             : &weighted_batch_norm_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = weighted_batch_norm_finite(lane_near_sum_d_grad_output, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass1_extended, lanes, NULL,
                 again, 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                if (!isfinite(lane_near_sum_d_grad_output[b]))
+                    weighted_batch_norm_halves(again_near_sum_d_grad_output[b], &lane_near_sum_d_grad_output[b],
+                    &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) weighted_batch_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_d_grad_output[b];
-        lane_v_sum_grad_output_cast[b] = lane_v_sum_grad_output[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope_2[b] = weighted_batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b];
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_grad_output[b] - at_0;
+            const double at_3 = weighted_batch_norm_lost_of_sum(lane_near_sum_d_grad_output[b], -at_0, at_2)
+                + (less_near_sum_d_grad_output[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_inv_std[b] * at_4;
+            const double at_7 = fma(lane_inv_std[b], at_4, -at_6) + (lane_inv_std[b] * at_5);
+            const double at_8 = at_6 + at_7;
+            const double at_10 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_11 = fma(lane_inv_std[b], lane_inv_std[b], -at_10);
+            const double at_12 = at_10 * at_4;
+            const double at_13 = fma(at_10, at_4, -at_12) + (at_10 * at_5 + at_4 * at_11);
+            const double at_14 = at_12 + at_13;
+            const double at_16 = lane_gamma[b] * lane_inv_std[b];
+            const double at_17 = fma(lane_gamma[b], lane_inv_std[b], -at_16);
+            const double at_18 = at_16 + at_17;
+            lane_grad_gamma[b] = at_8;
+            lane_v_sum_grad_output_cast[b] = lane_v_sum_grad_output[b];
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope_2[b] = at_14;
+            lane_scale[b] = at_18;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_near_sum_d_grad_output[b])
+                + 2 * weighted_batch_norm_reach(lane_mean_rest[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_grad_output[b])
+                + 4 * weighted_batch_norm_reach(lane_inv_std[b]) + 2 * weighted_batch_norm_reach(lane_gamma[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1780)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1780) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_d_grad_output = weighted_batch_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = weighted_batch_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]*far_v_sum_d_grad_output;
+                const long double far_v_sum_grad_output_cast = far_v_sum_grad_output;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_slope_2 = weighted_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output;
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_v_sum_grad_output_cast[b] = (double)far_v_sum_grad_output_cast;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope_2[b] = (double)far_slope_2;
+                lane_scale[b] = (double)far_scale;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_v_sum_grad_output_cast, lane_mean_pivot, lane_mean_rest_cast, lane_slope_2,
             lane_scale, lane_mass};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_backward_pass3_double, lanes, NULL, NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[3] + b * w->lane_stride[3]] = (double)lane_grad_gamma[b];
-        a->result_grad_beta[c->at[3] + b * w->lane_stride[3]] = (double)lane_v_sum_grad_output[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[3], w->lane_stride[3]);
+    weighted_batch_norm_lanes_to_double(lane_v_sum_grad_output, c->lanes, a->result_grad_beta, c->at[3],
+        w->lane_stride[3]);
     (void)w, (void)b;
 }
 
@@ -4900,7 +5195,7 @@ int weighted_batch_norm_backward_double(
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
-        WEIGHTED_BATCH_NORM_ROW_LANES, 2083, 0);
+        WEIGHTED_BATCH_NORM_LANES, 2083, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -5286,24 +5581,21 @@ static void weighted_batch_norm_jvp_block_float(const void *arguments, weighted_
     double lane_scale_2[WEIGHTED_BATCH_NORM_LANES];
     double lane_tangent_beta_cast[WEIGHTED_BATCH_NORM_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
+    weighted_batch_norm_lanes_of_float(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_float(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0,
+        lane_tangent_gamma);
+    weighted_batch_norm_lanes_of_float(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x_weights, lane_v_sum_tangent_x_weights};
+        void *const sums[] = {lane_near_sum_d_tangent_x_weights, lane_v_sum_tangent_x_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_jvp_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
@@ -5571,14 +5863,14 @@ const double x, const double tangent_x, const double weights, const double mean_
 {
     const double item_weights_cast = weights;
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_t1 = at_d * (double)item_weights_cast;
-    const double lost_at_t1 = weighted_batch_norm_lost_of_product(at_d, lost_at_d, (double)item_weights_cast, 0, at_t1);
+    const double lost_at_t1 = fma(at_d, (double)item_weights_cast, -at_t1) + ((double)item_weights_cast * lost_at_d);
     const double at_t2 = tangent_x * (double)item_weights_cast;
-    const double lost_at_t2 = weighted_batch_norm_lost_of_product(tangent_x, 0, (double)item_weights_cast, 0, at_t2);
+    const double lost_at_t2 = fma(tangent_x, (double)item_weights_cast, -at_t2);
     *to_near_sum_d_tangent_x_weights = at_t1 * tangent_x;
-    *less_near_sum_d_tangent_x_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, tangent_x, 0,
-        *to_near_sum_d_tangent_x_weights);
+    *less_near_sum_d_tangent_x_weights = fma(at_t1, tangent_x, -*to_near_sum_d_tangent_x_weights)
+        + (tangent_x * lost_at_t1);
     *to_v_sum_tangent_x_weights = at_t2;
     *less_v_sum_tangent_x_weights = lost_at_t2;
 }
@@ -5900,72 +6192,160 @@ static void weighted_batch_norm_jvp_block_double(const void *arguments, weighted
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_tangent_beta_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double again_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
-        again_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[WEIGHTED_BATCH_NORM_LANES];
+    double lane_tangent_gamma[WEIGHTED_BATCH_NORM_LANES];
+    double lane_tangent_beta[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mass[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_low[WEIGHTED_BATCH_NORM_LANES];
+    double lane_inv_std[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_pivot[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_rest[WEIGHTED_BATCH_NORM_LANES];
+    double lane_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
+    double lane_shift[WEIGHTED_BATCH_NORM_LANES];
+    double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_LANES];
+    double lane_slope[WEIGHTED_BATCH_NORM_LANES];
+    double lane_scale[WEIGHTED_BATCH_NORM_LANES];
+    double lane_scale_2[WEIGHTED_BATCH_NORM_LANES];
+    double lane_tangent_beta_cast[WEIGHTED_BATCH_NORM_LANES];
+    double less_mean_rest[WEIGHTED_BATCH_NORM_LANES];
+    double less_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
+    double less_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
+    int64_t reach[WEIGHTED_BATCH_NORM_LANES]; /* how far from one the exponents of what is computed may be */
+    long double again_near_sum_d_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES],
+        again_v_sum_tangent_x_weights[WEIGHTED_BATCH_NORM_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[3] + b * w->lane_stride[3]];
-        lane_tangent_gamma[b] = a->tangent_gamma == NULL ? 0.0 : (long double)a->tangent_gamma[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_tangent_beta[b] = a->tangent_beta == NULL ? 0.0 : (long double)a->tangent_beta[c->at[3]
-            + b * w->lane_stride[3]];
-        lane_mass[b] = a->mass[c->at[5] + b * w->lane_stride[5]];
-        lane_mean[b] = a->mean[c->at[3] + b * w->lane_stride[3]];
-        lane_mean_low[b] = a->mean_low[c->at[3] + b * w->lane_stride[3]];
-        lane_inv_std[b] = a->inv_std[c->at[3] + b * w->lane_stride[3]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weighted_batch_norm_lanes_of_double(a->gamma, c->at[3], w->lane_stride[3], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_double(a->tangent_gamma, c->at[3], w->lane_stride[3], c->lanes, 0.0,
+        lane_tangent_gamma);
+    weighted_batch_norm_lanes_of_double(a->tangent_beta, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_tangent_beta);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[3], w->lane_stride[3], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weighted_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weighted_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_mean[b]) + 2 * weighted_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weighted_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
-        void *const sums[] = {lane_near_sum_d_tangent_x_weights, lane_v_sum_tangent_x_weights};
-        void *const again[] = {again_near_sum_d_tangent_x_weights, again_v_sum_tangent_x_weights};
+        void *const sums[] = {lane_near_sum_d_tangent_x_weights, lane_v_sum_tangent_x_weights,
+            less_near_sum_d_tangent_x_weights, less_v_sum_tangent_x_weights};
+        void *const again[] = {again_near_sum_d_tangent_x_weights, again_v_sum_tangent_x_weights, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_jvp_pass1_pair
             : &weighted_batch_norm_jvp_pass1_double, lanes, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_near_sum_d_tangent_x_weights, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_tangent_x_weights, c->lanes);
+        finite = weighted_batch_norm_finite(lane_near_sum_d_tangent_x_weights, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_tangent_x_weights, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_jvp_pass1_extended, lanes, NULL, again,
                 1);
             for (b = 0; b < c->lanes; ++b) {
-                if (!isfinite(lane_near_sum_d_tangent_x_weights[b])) lane_near_sum_d_tangent_x_weights[b]
-                    = again_near_sum_d_tangent_x_weights[b];
-                if (!isfinite(lane_v_sum_tangent_x_weights[b])) lane_v_sum_tangent_x_weights[b]
-                    = again_v_sum_tangent_x_weights[b];
+                if (!isfinite(lane_near_sum_d_tangent_x_weights[b]))
+                    weighted_batch_norm_halves(again_near_sum_d_tangent_x_weights[b],
+                    &lane_near_sum_d_tangent_x_weights[b], &less_near_sum_d_tangent_x_weights[b]);
+                if (!isfinite(lane_v_sum_tangent_x_weights[b]))
+                    weighted_batch_norm_halves(again_v_sum_tangent_x_weights[b], &lane_v_sum_tangent_x_weights[b],
+                    &less_v_sum_tangent_x_weights[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_d_tangent_x_weights[b] = lane_near_sum_d_tangent_x_weights[b] - lane_mean_rest[b]
-            *lane_v_sum_tangent_x_weights[b];
-        lane_shift[b] = lane_v_sum_tangent_x_weights[b]/lane_mass[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope[b] = -weighted_batch_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_d_tangent_x_weights[b]/lane_mass[b];
-        lane_scale[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_scale_2[b] = lane_inv_std[b]*lane_tangent_gamma[b];
-        lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_tangent_x_weights[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_tangent_x_weights[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_tangent_x_weights[b]
+                + lane_v_sum_tangent_x_weights[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_d_tangent_x_weights[b] - at_0;
+            const double at_3 = weighted_batch_norm_lost_of_sum(lane_near_sum_d_tangent_x_weights[b], -at_0, at_2)
+                + (less_near_sum_d_tangent_x_weights[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = 1 / lane_mass[b];
+            const double at_7 = (fma(-at_6, lane_mass[b], 1)) * at_6;
+            const double at_8 = lane_v_sum_tangent_x_weights[b] * at_6;
+            const double at_9 = fma(lane_v_sum_tangent_x_weights[b], at_6, -at_8)
+                + (lane_v_sum_tangent_x_weights[b] * at_7 + at_6 * less_v_sum_tangent_x_weights[b]);
+            const double at_10 = at_8 + at_9;
+            const double at_12 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_13 = fma(lane_inv_std[b], lane_inv_std[b], -at_12);
+            const double at_14 = at_12 * at_4;
+            const double at_15 = fma(at_12, at_4, -at_14) + (at_12 * at_5 + at_4 * at_13);
+            const double at_16 = at_14 * at_6;
+            const double at_17 = fma(at_14, at_6, -at_16) + (at_14 * at_7 + at_6 * at_15);
+            const double at_18 = -at_16;
+            const double at_19 = -at_17;
+            const double at_20 = at_18 + at_19;
+            const double at_22 = lane_gamma[b] * lane_inv_std[b];
+            const double at_23 = fma(lane_gamma[b], lane_inv_std[b], -at_22);
+            const double at_24 = at_22 + at_23;
+            const double at_26 = lane_inv_std[b] * lane_tangent_gamma[b];
+            const double at_27 = fma(lane_inv_std[b], lane_tangent_gamma[b], -at_26);
+            const double at_28 = at_26 + at_27;
+            lane_shift[b] = at_10;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope[b] = at_20;
+            lane_scale[b] = at_24;
+            lane_scale_2[b] = at_28;
+            lane_tangent_beta_cast[b] = lane_tangent_beta[b];
+            reach[b] = 2 * weighted_batch_norm_reach(lane_near_sum_d_tangent_x_weights[b])
+                + 2 * weighted_batch_norm_reach(lane_mean_rest[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_tangent_x_weights[b])
+                + 2 * weighted_batch_norm_reach(lane_mass[b]) + 4 * weighted_batch_norm_reach(lane_inv_std[b])
+                + 2 * weighted_batch_norm_reach(lane_gamma[b]) + 2 * weighted_batch_norm_reach(lane_tangent_gamma[b])
+                + 2 * weighted_batch_norm_reach(lane_tangent_beta[b]) + weighted_batch_norm_none(lane_mass[b])
+                + weighted_batch_norm_none(lane_mass[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1774)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1774) continue;
+                const long double far_v_sum_tangent_x_weights = weighted_batch_norm_far(lane_v_sum_tangent_x_weights[b],
+                    less_v_sum_tangent_x_weights[b], again_v_sum_tangent_x_weights[b]);
+                const long double far_shift = far_v_sum_tangent_x_weights/(long double)lane_mass[b];
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_near_sum_d_tangent_x_weights
+                    = weighted_batch_norm_far(lane_near_sum_d_tangent_x_weights[b],
+                    less_near_sum_d_tangent_x_weights[b], again_near_sum_d_tangent_x_weights[b]);
+                const long double far_v_sum_d_tangent_x_weights = far_near_sum_d_tangent_x_weights - far_mean_rest
+                    *far_v_sum_tangent_x_weights;
+                const long double far_slope = -weighted_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_tangent_x_weights/(long double)lane_mass[b];
+                const long double far_scale = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_scale_2 = (long double)lane_inv_std[b]*(long double)lane_tangent_gamma[b];
+                const long double far_tangent_beta_cast = (long double)lane_tangent_beta[b];
+                lane_shift[b] = (double)far_shift;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope[b] = (double)far_slope;
+                lane_scale[b] = (double)far_scale;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_tangent_beta_cast[b] = (double)far_tangent_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_shift, lane_mean_pivot, lane_mean_rest_cast, lane_slope, lane_scale,
@@ -6016,7 +6396,7 @@ int weighted_batch_norm_jvp_double(
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
     weighted_batch_norm_plan(&a.call.walk, extents, "c", 3, strides, 3, layouts, sizeof(double),
-        WEIGHTED_BATCH_NORM_ROW_LANES, 1923, 0);
+        WEIGHTED_BATCH_NORM_LANES, 1923, 0);
     weighted_batch_norm_deal(&a.call.walk, sizeof(double), threads);
     a.gamma = gamma;
     a.weights = weights;
@@ -6557,17 +6937,15 @@ static void weighted_batch_norm_double_backward_block_float(const void *argument
     double lane_scale_2[WEIGHTED_BATCH_NORM_LANES];
     double lane_cotangent_grad_beta_cast[WEIGHTED_BATCH_NORM_LANES];
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0 : (double)a->cotangent_grad_gamma[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0 : (double)a->cotangent_grad_beta[c->at[5]
-            + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[7] + b * w->lane_stride[7]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
+    weighted_batch_norm_lanes_of_float(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_float(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    weighted_batch_norm_lanes_of_float(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[7], w->lane_stride[7], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
     for (b = 0; b < c->lanes; ++b) {
         lane_mean_pivot[b] = (float)(lane_mean[b]);
         lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
@@ -6575,7 +6953,8 @@ static void weighted_batch_norm_double_backward_block_float(const void *argument
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d_weights, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_v_sum_cotangent_grad_input_weights, lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+            lane_v_sum_cotangent_grad_input_weights, lane_near_sum_d_grad_output, lane_v_sum_grad_output, NULL, NULL,
+            NULL, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass1_float, lanes, NULL,
             sums, 0);
     }
@@ -6614,9 +6993,7 @@ static void weighted_batch_norm_double_backward_block_float(const void *argument
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass3_float, lanes, NULL,
             NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (float)lane_grad_gamma[b];
-    }
+    weighted_batch_norm_lanes_to_float(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 
@@ -6958,27 +7335,24 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     double *less_near_sum_cotangent_grad_input_d_weights, double *to_v_sum_cotangent_grad_input_grad_output,
     double *less_v_sum_cotangent_grad_input_grad_output, double *to_v_sum_cotangent_grad_input_weights,
     double *less_v_sum_cotangent_grad_input_weights, double *to_near_sum_d_grad_output,
-    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output, double *less_v_sum_grad_output)
+    double *less_near_sum_d_grad_output, double *to_v_sum_grad_output)
 {
     const double item_weights_cast = weights;
     const double at_d = x - mean_pivot;
-    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, 0, -mean_pivot, -0, at_d);
+    const double lost_at_d = weighted_batch_norm_lost_of_sum(x, -mean_pivot, at_d);
     const double at_t1 = cotangent_grad_input * (double)item_weights_cast;
-    const double lost_at_t1 = weighted_batch_norm_lost_of_product(cotangent_grad_input, 0, (double)item_weights_cast, 0,
-        at_t1);
+    const double lost_at_t1 = fma(cotangent_grad_input, (double)item_weights_cast, -at_t1);
     *to_near_sum_cotangent_grad_input_d_weights = at_t1 * at_d;
-    *less_near_sum_cotangent_grad_input_d_weights = weighted_batch_norm_lost_of_product(at_t1, lost_at_t1, at_d,
-        lost_at_d, *to_near_sum_cotangent_grad_input_d_weights);
+    *less_near_sum_cotangent_grad_input_d_weights = fma(at_t1, at_d, -*to_near_sum_cotangent_grad_input_d_weights)
+        + (at_t1 * lost_at_d + at_d * lost_at_t1);
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
-    *less_v_sum_cotangent_grad_input_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0,
-        cotangent_grad_input, 0, *to_v_sum_cotangent_grad_input_grad_output);
+    *less_v_sum_cotangent_grad_input_grad_output = fma(grad_output, cotangent_grad_input,
+        -*to_v_sum_cotangent_grad_input_grad_output);
     *to_v_sum_cotangent_grad_input_weights = at_t1;
     *less_v_sum_cotangent_grad_input_weights = lost_at_t1;
     *to_near_sum_d_grad_output = grad_output * at_d;
-    *less_near_sum_d_grad_output = weighted_batch_norm_lost_of_product(grad_output, 0, at_d, lost_at_d,
-        *to_near_sum_d_grad_output);
+    *less_near_sum_d_grad_output = fma(grad_output, at_d, -*to_near_sum_d_grad_output) + (grad_output * lost_at_d);
     *to_v_sum_grad_output = grad_output;
-    *less_v_sum_grad_output = 0;
 }
 
 static void weighted_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
@@ -7017,27 +7391,27 @@ static void weighted_batch_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrd
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
-                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4;
                     weighted_batch_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k],
                         cotangent_grad_input[i + k], weights[i + k], own_mean_pivot, &term_0, &less_0, &term_1, &less_1,
-                        &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                        &term_2, &less_2, &term_3, &less_3, &term_4);
                     weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                     weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                     weighted_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                     weighted_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                    weighted_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                    weighted_batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
                 }
             }
             for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4;
                 weighted_batch_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
                     weights[i], own_mean_pivot, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                    &term_4, &less_4);
+                    &term_4);
                 weighted_batch_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 weighted_batch_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
                 weighted_batch_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                 weighted_batch_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                weighted_batch_norm_add_pair(&part_4[k], &rest_4[k], term_4, less_4);
+                weighted_batch_norm_add_double(&part_4[k], &rest_4[k], term_4);
             }
             weighted_batch_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             weighted_batch_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);
@@ -7078,10 +7452,10 @@ static void weighted_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, 
             WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, later * t->read_step[2]);
             WEIGHTED_BATCH_NORM_SIMD
             for (k = i; k < i + line; ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4;
                 weighted_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                     weights[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                    &term_4, &less_4);
+                    &term_4);
                 weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
                 low_0[k] += less_0;
                 weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7091,15 +7465,14 @@ static void weighted_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, 
                 weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
                 low_3[k] += less_3;
                 weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-                low_4[k] += less_4;
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
         for (k = i; k < n; ++k) {
-            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+            double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4;
             weighted_batch_norm_double_backward_pass1_pair_element(grad_output[k], x[k], cotangent_grad_input[k],
                 weights[k], mean_pivot[k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2, &term_3, &less_3,
-                &term_4, &less_4);
+                &term_4);
             weighted_batch_norm_add_double(&high_0[k], &low_0[k], term_0);
             low_0[k] += less_0;
             weighted_batch_norm_add_double(&high_1[k], &low_1[k], term_1);
@@ -7109,7 +7482,6 @@ static void weighted_batch_norm_double_backward_pass1_pair_columns(ptrdiff_t n, 
             weighted_batch_norm_add_double(&high_3[k], &low_3[k], term_3);
             low_3[k] += less_3;
             weighted_batch_norm_add_double(&high_4[k], &low_4[k], term_4);
-            low_4[k] += less_4;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
@@ -7411,37 +7783,42 @@ static void weighted_batch_norm_double_backward_block_double(const void *argumen
     const weighted_batch_norm_arguments_double *a = (const weighted_batch_norm_arguments_double *)arguments;
     const weighted_batch_norm_walk *w = &a->call.walk;
     ptrdiff_t b;
-    long double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_factor[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_4[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_5[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_6[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_8[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_9[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_slope_10[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_scale_2[WEIGHTED_BATCH_NORM_ROW_LANES];
-    long double lane_cotangent_grad_beta_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mass[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mean[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mean_low[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_inv_std[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mean_pivot[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_grad_gamma[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_factor[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_mean_rest_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_4[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_5[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_6[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_8[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_v_sum_grad_output_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_9[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_scale[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_shift[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_slope_10[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_scale_2[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double lane_cotangent_grad_beta_cast[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_mean_rest[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_near_sum_d_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    double less_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
+    int64_t reach[WEIGHTED_BATCH_NORM_ROW_LANES]; /* how far from one the exponents of what is computed may be */
     long double again_near_sum_cotangent_grad_input_d_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES],
         again_v_sum_cotangent_grad_input_weights[WEIGHTED_BATCH_NORM_ROW_LANES],
@@ -7449,78 +7826,285 @@ static void weighted_batch_norm_double_backward_block_double(const void *argumen
         again_v_sum_grad_output[WEIGHTED_BATCH_NORM_ROW_LANES];
     int finite;
     if (c->lanes < 1) return;
-    for (b = 0; b < c->lanes; ++b) {
-        lane_gamma[b] = a->gamma == NULL ? 1.0 : (long double)a->gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_gamma[b] = a->cotangent_grad_gamma == NULL ? 0.0
-            : (long double)a->cotangent_grad_gamma[c->at[5] + b * w->lane_stride[5]];
-        lane_cotangent_grad_beta[b] = a->cotangent_grad_beta == NULL ? 0.0
-            : (long double)a->cotangent_grad_beta[c->at[5] + b * w->lane_stride[5]];
-        lane_mass[b] = a->mass[c->at[7] + b * w->lane_stride[7]];
-        lane_mean[b] = a->mean[c->at[5] + b * w->lane_stride[5]];
-        lane_mean_low[b] = a->mean_low[c->at[5] + b * w->lane_stride[5]];
-        lane_inv_std[b] = a->inv_std[c->at[5] + b * w->lane_stride[5]];
-    }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_mean_pivot[b] = (double)(lane_mean[b]);
-        lane_mean_rest[b] = (lane_mean[b] - lane_mean_pivot[b]) + lane_mean_low[b];
+    weighted_batch_norm_lanes_of_double(a->gamma, c->at[5], w->lane_stride[5], c->lanes, 1.0, lane_gamma);
+    weighted_batch_norm_lanes_of_double(a->cotangent_grad_gamma, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_gamma);
+    weighted_batch_norm_lanes_of_double(a->cotangent_grad_beta, c->at[5], w->lane_stride[5], c->lanes, 0.0,
+        lane_cotangent_grad_beta);
+    weighted_batch_norm_lanes_of_double(a->mass, c->at[7], w->lane_stride[7], c->lanes, 0.0, lane_mass);
+    weighted_batch_norm_lanes_of_double(a->mean, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean);
+    weighted_batch_norm_lanes_of_double(a->mean_low, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_mean_low);
+    weighted_batch_norm_lanes_of_double(a->inv_std, c->at[5], w->lane_stride[5], c->lanes, 0.0, lane_inv_std);
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean[b] - lane_mean[b];
+            const double at_1 = weighted_batch_norm_lost_of_sum(lane_mean[b], -lane_mean[b], at_0);
+            const double at_2 = at_0 + lane_mean_low[b];
+            const double at_3 = weighted_batch_norm_lost_of_sum(at_0, lane_mean_low[b], at_2) + (at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            lane_mean_pivot[b] = lane_mean[b];
+            lane_mean_rest[b] = at_4;
+            less_mean_rest[b] = at_5;
+            reach[b] = 2 * weighted_batch_norm_reach(lane_mean[b]) + 2 * weighted_batch_norm_reach(lane_mean_low[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1660)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1660) continue;
+                const long double far_mean_pivot = (double)((long double)lane_mean[b]);
+                const long double far_mean_rest = ((long double)lane_mean[b] - far_mean_pivot)
+                    + (long double)lane_mean_low[b];
+                lane_mean_pivot[b] = (double)far_mean_pivot;
+                weighted_batch_norm_halves(far_mean_rest, &lane_mean_rest[b], &less_mean_rest[b]);
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_mean_pivot};
         void *const sums[] = {lane_near_sum_cotangent_grad_input_d_weights, lane_v_sum_cotangent_grad_input_grad_output,
-            lane_v_sum_cotangent_grad_input_weights, lane_near_sum_d_grad_output, lane_v_sum_grad_output};
+            lane_v_sum_cotangent_grad_input_weights, lane_near_sum_d_grad_output, lane_v_sum_grad_output,
+            less_near_sum_cotangent_grad_input_d_weights, less_v_sum_cotangent_grad_input_grad_output,
+            less_v_sum_cotangent_grad_input_weights, less_near_sum_d_grad_output, less_v_sum_grad_output};
         void *const again[] = {again_near_sum_cotangent_grad_input_d_weights,
             again_v_sum_cotangent_grad_input_grad_output, again_v_sum_cotangent_grad_input_weights,
-            again_near_sum_d_grad_output, again_v_sum_grad_output};
+            again_near_sum_d_grad_output, again_v_sum_grad_output, NULL, NULL, NULL, NULL, NULL};
         weighted_batch_norm_sweep_block(&a->call, c, a->call.few ? &weighted_batch_norm_double_backward_pass1_pair
             : &weighted_batch_norm_double_backward_pass1_double, lanes, NULL, sums, 0);
-        finite = weighted_batch_norm_finite_extended(lane_near_sum_cotangent_grad_input_d_weights, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_cotangent_grad_input_weights, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_near_sum_d_grad_output, c->lanes)
-            && weighted_batch_norm_finite_extended(lane_v_sum_grad_output, c->lanes);
+        finite = weighted_batch_norm_finite(lane_near_sum_cotangent_grad_input_d_weights, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_cotangent_grad_input_grad_output, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_cotangent_grad_input_weights, c->lanes)
+            && weighted_batch_norm_finite(lane_near_sum_d_grad_output, c->lanes)
+            && weighted_batch_norm_finite(lane_v_sum_grad_output, c->lanes);
         if (!finite) {
             weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass1_extended, lanes,
                 NULL, again, 1);
             for (b = 0; b < c->lanes; ++b) {
                 if (!isfinite(lane_near_sum_cotangent_grad_input_d_weights[b]))
-                    lane_near_sum_cotangent_grad_input_d_weights[b] = again_near_sum_cotangent_grad_input_d_weights[b];
+                    weighted_batch_norm_halves(again_near_sum_cotangent_grad_input_d_weights[b],
+                    &lane_near_sum_cotangent_grad_input_d_weights[b], &less_near_sum_cotangent_grad_input_d_weights[b]);
                 if (!isfinite(lane_v_sum_cotangent_grad_input_grad_output[b]))
-                    lane_v_sum_cotangent_grad_input_grad_output[b] = again_v_sum_cotangent_grad_input_grad_output[b];
-                if (!isfinite(lane_v_sum_cotangent_grad_input_weights[b])) lane_v_sum_cotangent_grad_input_weights[b]
-                    = again_v_sum_cotangent_grad_input_weights[b];
-                if (!isfinite(lane_near_sum_d_grad_output[b])) lane_near_sum_d_grad_output[b]
-                    = again_near_sum_d_grad_output[b];
-                if (!isfinite(lane_v_sum_grad_output[b])) lane_v_sum_grad_output[b] = again_v_sum_grad_output[b];
+                    weighted_batch_norm_halves(again_v_sum_cotangent_grad_input_grad_output[b],
+                    &lane_v_sum_cotangent_grad_input_grad_output[b], &less_v_sum_cotangent_grad_input_grad_output[b]);
+                if (!isfinite(lane_v_sum_cotangent_grad_input_weights[b]))
+                    weighted_batch_norm_halves(again_v_sum_cotangent_grad_input_weights[b],
+                    &lane_v_sum_cotangent_grad_input_weights[b], &less_v_sum_cotangent_grad_input_weights[b]);
+                if (!isfinite(lane_near_sum_d_grad_output[b]))
+                    weighted_batch_norm_halves(again_near_sum_d_grad_output[b], &lane_near_sum_d_grad_output[b],
+                    &less_near_sum_d_grad_output[b]);
+                if (!isfinite(lane_v_sum_grad_output[b])) weighted_batch_norm_halves(again_v_sum_grad_output[b],
+                    &lane_v_sum_grad_output[b], &less_v_sum_grad_output[b]);
             }
         }
     }
-    for (b = 0; b < c->lanes; ++b) {
-        lane_v_sum_cotangent_grad_input_d_weights[b] = lane_near_sum_cotangent_grad_input_d_weights[b]
-            - lane_mean_rest[b]*lane_v_sum_cotangent_grad_input_weights[b];
-        lane_v_sum_d_grad_output[b] = lane_near_sum_d_grad_output[b] - lane_mean_rest[b]*lane_v_sum_grad_output[b];
-        lane_grad_gamma[b] = lane_inv_std[b]*lane_v_sum_cotangent_grad_input_grad_output[b] - powl(lane_inv_std[b], 3.0)
-            *lane_v_sum_cotangent_grad_input_d_weights[b]*lane_v_sum_d_grad_output[b]/lane_mass[b] - lane_inv_std[b]
-            *lane_v_sum_cotangent_grad_input_weights[b]*lane_v_sum_grad_output[b]/lane_mass[b];
-        lane_slope[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_d_grad_output[b];
-        lane_factor[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d_weights[b]
-            *lane_v_sum_grad_output[b] + powl(lane_inv_std[b], 3.0)*lane_gamma[b]
-            *lane_v_sum_cotangent_grad_input_weights[b]*lane_v_sum_d_grad_output[b];
-        lane_mean_rest_cast[b] = lane_mean_rest[b];
-        lane_slope_4[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_grad_output[b];
-        lane_slope_5[b] = -powl(lane_inv_std[b], 3.0)*lane_gamma[b]
-            *lane_v_sum_cotangent_grad_input_d_weights[b]/lane_mass[b];
-        lane_slope_6[b] = powl(lane_inv_std[b], 5.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_d_weights[b]
-            *lane_v_sum_d_grad_output[b];
-        lane_slope_8[b] = powl(lane_inv_std[b], 3.0)*lane_gamma[b]*lane_v_sum_cotangent_grad_input_weights[b]
-            *lane_v_sum_grad_output[b];
-        lane_v_sum_grad_output_cast[b] = lane_v_sum_grad_output[b];
-        lane_slope_9[b] = weighted_batch_norm_square_extended(lane_inv_std[b])*lane_v_sum_d_grad_output[b];
-        lane_scale[b] = lane_cotangent_grad_gamma[b]*lane_inv_std[b];
-        lane_shift[b] = lane_v_sum_cotangent_grad_input_weights[b]/lane_mass[b];
-        lane_slope_10[b] = -weighted_batch_norm_square_extended(lane_inv_std[b])
-            *lane_v_sum_cotangent_grad_input_d_weights[b]/lane_mass[b];
-        lane_scale_2[b] = lane_gamma[b]*lane_inv_std[b];
-        lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+    {
+        WEIGHTED_BATCH_NORM_SIMD
+        for (b = 0; b < c->lanes; ++b) {
+            const double at_0 = lane_mean_rest[b] * lane_v_sum_cotangent_grad_input_weights[b];
+            const double at_1 = fma(lane_mean_rest[b], lane_v_sum_cotangent_grad_input_weights[b], -at_0)
+                + (lane_mean_rest[b] * less_v_sum_cotangent_grad_input_weights[b]
+                + lane_v_sum_cotangent_grad_input_weights[b] * less_mean_rest[b]);
+            const double at_2 = lane_near_sum_cotangent_grad_input_d_weights[b] - at_0;
+            const double at_3 = weighted_batch_norm_lost_of_sum(lane_near_sum_cotangent_grad_input_d_weights[b], -at_0,
+                at_2) + (less_near_sum_cotangent_grad_input_d_weights[b] + -at_1);
+            const double at_4 = at_2 + at_3;
+            const double at_5 = at_3 - (at_4 - at_2);
+            const double at_6 = lane_mean_rest[b] * lane_v_sum_grad_output[b];
+            const double at_7 = fma(lane_mean_rest[b], lane_v_sum_grad_output[b], -at_6)
+                + (lane_mean_rest[b] * less_v_sum_grad_output[b] + lane_v_sum_grad_output[b] * less_mean_rest[b]);
+            const double at_8 = lane_near_sum_d_grad_output[b] - at_6;
+            const double at_9 = weighted_batch_norm_lost_of_sum(lane_near_sum_d_grad_output[b], -at_6, at_8)
+                + (less_near_sum_d_grad_output[b] + -at_7);
+            const double at_10 = at_8 + at_9;
+            const double at_11 = at_9 - (at_10 - at_8);
+            const double at_12 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_13 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_grad_output[b], -at_12)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_grad_output[b]);
+            const double at_14 = lane_inv_std[b] * lane_inv_std[b];
+            const double at_15 = fma(lane_inv_std[b], lane_inv_std[b], -at_14);
+            const double at_16 = at_14 * lane_inv_std[b];
+            const double at_17 = fma(at_14, lane_inv_std[b], -at_16) + (lane_inv_std[b] * at_15);
+            const double at_18 = at_16 * at_4;
+            const double at_19 = fma(at_16, at_4, -at_18) + (at_16 * at_5 + at_4 * at_17);
+            const double at_20 = at_18 * at_10;
+            const double at_21 = fma(at_18, at_10, -at_20) + (at_18 * at_11 + at_10 * at_19);
+            const double at_22 = 1 / lane_mass[b];
+            const double at_23 = (fma(-at_22, lane_mass[b], 1)) * at_22;
+            const double at_24 = at_20 * at_22;
+            const double at_25 = fma(at_20, at_22, -at_24) + (at_20 * at_23 + at_22 * at_21);
+            const double at_26 = at_12 - at_24;
+            const double at_27 = weighted_batch_norm_lost_of_sum(at_12, -at_24, at_26) + (at_13 + -at_25);
+            const double at_28 = lane_inv_std[b] * lane_v_sum_cotangent_grad_input_weights[b];
+            const double at_29 = fma(lane_inv_std[b], lane_v_sum_cotangent_grad_input_weights[b], -at_28)
+                + (lane_inv_std[b] * less_v_sum_cotangent_grad_input_weights[b]);
+            const double at_30 = at_28 * lane_v_sum_grad_output[b];
+            const double at_31 = fma(at_28, lane_v_sum_grad_output[b], -at_30) + (at_28 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_29);
+            const double at_32 = at_30 * at_22;
+            const double at_33 = fma(at_30, at_22, -at_32) + (at_30 * at_23 + at_22 * at_31);
+            const double at_34 = at_26 - at_32;
+            const double at_35 = weighted_batch_norm_lost_of_sum(at_26, -at_32, at_34) + (at_27 + -at_33);
+            const double at_36 = at_34 + at_35;
+            const double at_38 = at_16 * lane_gamma[b];
+            const double at_39 = fma(at_16, lane_gamma[b], -at_38) + (lane_gamma[b] * at_17);
+            const double at_40 = at_38 * at_10;
+            const double at_41 = fma(at_38, at_10, -at_40) + (at_38 * at_11 + at_10 * at_39);
+            const double at_42 = at_40 + at_41;
+            const double at_44 = at_38 * at_4;
+            const double at_45 = fma(at_38, at_4, -at_44) + (at_38 * at_5 + at_4 * at_39);
+            const double at_46 = at_44 * lane_v_sum_grad_output[b];
+            const double at_47 = fma(at_44, lane_v_sum_grad_output[b], -at_46) + (at_44 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_45);
+            const double at_48 = at_38 * lane_v_sum_cotangent_grad_input_weights[b];
+            const double at_49 = fma(at_38, lane_v_sum_cotangent_grad_input_weights[b], -at_48)
+                + (at_38 * less_v_sum_cotangent_grad_input_weights[b]
+                + lane_v_sum_cotangent_grad_input_weights[b] * at_39);
+            const double at_50 = at_48 * at_10;
+            const double at_51 = fma(at_48, at_10, -at_50) + (at_48 * at_11 + at_10 * at_49);
+            const double at_52 = at_46 + at_50;
+            const double at_53 = weighted_batch_norm_lost_of_sum(at_46, at_50, at_52) + (at_47 + at_51);
+            const double at_54 = at_52 + at_53;
+            const double at_56 = at_38 * lane_v_sum_cotangent_grad_input_grad_output[b];
+            const double at_57 = fma(at_38, lane_v_sum_cotangent_grad_input_grad_output[b], -at_56)
+                + (at_38 * less_v_sum_cotangent_grad_input_grad_output[b]
+                + lane_v_sum_cotangent_grad_input_grad_output[b] * at_39);
+            const double at_58 = at_56 + at_57;
+            const double at_60 = at_44 * at_22;
+            const double at_61 = fma(at_44, at_22, -at_60) + (at_44 * at_23 + at_22 * at_45);
+            const double at_62 = -at_60;
+            const double at_63 = -at_61;
+            const double at_64 = at_62 + at_63;
+            const double at_66 = at_16 * lane_inv_std[b];
+            const double at_67 = fma(at_16, lane_inv_std[b], -at_66) + (lane_inv_std[b] * at_17);
+            const double at_68 = at_66 * lane_inv_std[b];
+            const double at_69 = fma(at_66, lane_inv_std[b], -at_68) + (lane_inv_std[b] * at_67);
+            const double at_70 = at_68 * lane_gamma[b];
+            const double at_71 = fma(at_68, lane_gamma[b], -at_70) + (lane_gamma[b] * at_69);
+            const double at_72 = at_70 * at_4;
+            const double at_73 = fma(at_70, at_4, -at_72) + (at_70 * at_5 + at_4 * at_71);
+            const double at_74 = at_72 * at_10;
+            const double at_75 = fma(at_72, at_10, -at_74) + (at_72 * at_11 + at_10 * at_73);
+            const double at_76 = at_74 + at_75;
+            const double at_78 = at_48 * lane_v_sum_grad_output[b];
+            const double at_79 = fma(at_48, lane_v_sum_grad_output[b], -at_78) + (at_48 * less_v_sum_grad_output[b]
+                + lane_v_sum_grad_output[b] * at_49);
+            const double at_80 = at_78 + at_79;
+            const double at_82 = at_14 * at_10;
+            const double at_83 = fma(at_14, at_10, -at_82) + (at_14 * at_11 + at_10 * at_15);
+            const double at_84 = at_82 + at_83;
+            const double at_86 = lane_cotangent_grad_gamma[b] * lane_inv_std[b];
+            const double at_87 = fma(lane_cotangent_grad_gamma[b], lane_inv_std[b], -at_86);
+            const double at_88 = at_86 + at_87;
+            const double at_90 = lane_v_sum_cotangent_grad_input_weights[b] * at_22;
+            const double at_91 = fma(lane_v_sum_cotangent_grad_input_weights[b], at_22, -at_90)
+                + (lane_v_sum_cotangent_grad_input_weights[b] * at_23
+                + at_22 * less_v_sum_cotangent_grad_input_weights[b]);
+            const double at_92 = at_90 + at_91;
+            const double at_94 = at_14 * at_4;
+            const double at_95 = fma(at_14, at_4, -at_94) + (at_14 * at_5 + at_4 * at_15);
+            const double at_96 = at_94 * at_22;
+            const double at_97 = fma(at_94, at_22, -at_96) + (at_94 * at_23 + at_22 * at_95);
+            const double at_98 = -at_96;
+            const double at_99 = -at_97;
+            const double at_100 = at_98 + at_99;
+            const double at_102 = lane_gamma[b] * lane_inv_std[b];
+            const double at_103 = fma(lane_gamma[b], lane_inv_std[b], -at_102);
+            const double at_104 = at_102 + at_103;
+            lane_grad_gamma[b] = at_36;
+            lane_slope[b] = at_42;
+            lane_factor[b] = at_54;
+            lane_mean_rest_cast[b] = lane_mean_rest[b];
+            lane_slope_4[b] = at_58;
+            lane_slope_5[b] = at_64;
+            lane_slope_6[b] = at_76;
+            lane_slope_8[b] = at_80;
+            lane_v_sum_grad_output_cast[b] = lane_v_sum_grad_output[b];
+            lane_slope_9[b] = at_84;
+            lane_scale[b] = at_88;
+            lane_shift[b] = at_92;
+            lane_slope_10[b] = at_100;
+            lane_scale_2[b] = at_104;
+            lane_cotangent_grad_beta_cast[b] = lane_cotangent_grad_beta[b];
+            reach[b] = 2 * weighted_batch_norm_reach(lane_near_sum_cotangent_grad_input_d_weights[b])
+                + 4 * weighted_batch_norm_reach(lane_mean_rest[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_cotangent_grad_input_weights[b])
+                + 2 * weighted_batch_norm_reach(lane_near_sum_d_grad_output[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_grad_output[b])
+                + 10 * weighted_batch_norm_reach(lane_inv_std[b])
+                + 2 * weighted_batch_norm_reach(lane_v_sum_cotangent_grad_input_grad_output[b])
+                + 2 * weighted_batch_norm_reach(lane_mass[b]) + 2 * weighted_batch_norm_reach(lane_gamma[b])
+                + 2 * weighted_batch_norm_reach(lane_cotangent_grad_gamma[b])
+                + 2 * weighted_batch_norm_reach(lane_cotangent_grad_beta[b]) + weighted_batch_norm_none(lane_mass[b])
+                + weighted_batch_norm_none(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b])
+                + weighted_batch_norm_none(lane_mass[b]) + weighted_batch_norm_none(lane_mass[b]);
+        }
+        if (weighted_batch_norm_beyond(reach, c->lanes, 1376)) {
+            for (b = 0; b < c->lanes; ++b) {
+                if (reach[b] <= 1376) continue;
+                const long double far_mean_rest = ((long double)lane_mean[b] - (long double)lane_mean_pivot[b])
+                    + (long double)lane_mean_low[b];
+                const long double far_near_sum_cotangent_grad_input_d_weights
+                    = weighted_batch_norm_far(lane_near_sum_cotangent_grad_input_d_weights[b],
+                    less_near_sum_cotangent_grad_input_d_weights[b], again_near_sum_cotangent_grad_input_d_weights[b]);
+                const long double far_v_sum_cotangent_grad_input_weights
+                    = weighted_batch_norm_far(lane_v_sum_cotangent_grad_input_weights[b],
+                    less_v_sum_cotangent_grad_input_weights[b], again_v_sum_cotangent_grad_input_weights[b]);
+                const long double far_v_sum_cotangent_grad_input_d_weights = far_near_sum_cotangent_grad_input_d_weights
+                    - far_mean_rest*far_v_sum_cotangent_grad_input_weights;
+                const long double far_v_sum_cotangent_grad_input_grad_output
+                    = weighted_batch_norm_far(lane_v_sum_cotangent_grad_input_grad_output[b],
+                    less_v_sum_cotangent_grad_input_grad_output[b], again_v_sum_cotangent_grad_input_grad_output[b]);
+                const long double far_near_sum_d_grad_output = weighted_batch_norm_far(lane_near_sum_d_grad_output[b],
+                    less_near_sum_d_grad_output[b], again_near_sum_d_grad_output[b]);
+                const long double far_v_sum_grad_output = weighted_batch_norm_far(lane_v_sum_grad_output[b],
+                    less_v_sum_grad_output[b], again_v_sum_grad_output[b]);
+                const long double far_v_sum_d_grad_output = far_near_sum_d_grad_output - far_mean_rest
+                    *far_v_sum_grad_output;
+                const long double far_grad_gamma = (long double)lane_inv_std[b]
+                    *far_v_sum_cotangent_grad_input_grad_output - powl((long double)lane_inv_std[b], 3.0)
+                    *far_v_sum_cotangent_grad_input_d_weights*far_v_sum_d_grad_output/(long double)lane_mass[b]
+                    - (long double)lane_inv_std[b]*far_v_sum_cotangent_grad_input_weights
+                    *far_v_sum_grad_output/(long double)lane_mass[b];
+                const long double far_slope = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_d_grad_output;
+                const long double far_factor = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_weights*far_v_sum_grad_output + powl((long double)lane_inv_std[b],
+                    3.0)*(long double)lane_gamma[b]*far_v_sum_cotangent_grad_input_weights*far_v_sum_d_grad_output;
+                const long double far_mean_rest_cast = far_mean_rest;
+                const long double far_slope_4 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_grad_output;
+                const long double far_slope_5 = -powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_weights/(long double)lane_mass[b];
+                const long double far_slope_6 = powl((long double)lane_inv_std[b], 5.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_d_weights*far_v_sum_d_grad_output;
+                const long double far_slope_8 = powl((long double)lane_inv_std[b], 3.0)*(long double)lane_gamma[b]
+                    *far_v_sum_cotangent_grad_input_weights*far_v_sum_grad_output;
+                const long double far_v_sum_grad_output_cast = far_v_sum_grad_output;
+                const long double far_slope_9 = weighted_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_d_grad_output;
+                const long double far_scale = (long double)lane_cotangent_grad_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_shift = far_v_sum_cotangent_grad_input_weights/(long double)lane_mass[b];
+                const long double far_slope_10 = -weighted_batch_norm_square_extended((long double)lane_inv_std[b])
+                    *far_v_sum_cotangent_grad_input_d_weights/(long double)lane_mass[b];
+                const long double far_scale_2 = (long double)lane_gamma[b]*(long double)lane_inv_std[b];
+                const long double far_cotangent_grad_beta_cast = (long double)lane_cotangent_grad_beta[b];
+                lane_grad_gamma[b] = (double)far_grad_gamma;
+                lane_slope[b] = (double)far_slope;
+                lane_factor[b] = (double)far_factor;
+                lane_mean_rest_cast[b] = (double)far_mean_rest_cast;
+                lane_slope_4[b] = (double)far_slope_4;
+                lane_slope_5[b] = (double)far_slope_5;
+                lane_slope_6[b] = (double)far_slope_6;
+                lane_slope_8[b] = (double)far_slope_8;
+                lane_v_sum_grad_output_cast[b] = (double)far_v_sum_grad_output_cast;
+                lane_slope_9[b] = (double)far_slope_9;
+                lane_scale[b] = (double)far_scale;
+                lane_shift[b] = (double)far_shift;
+                lane_slope_10[b] = (double)far_slope_10;
+                lane_scale_2[b] = (double)far_scale_2;
+                lane_cotangent_grad_beta_cast[b] = (double)far_cotangent_grad_beta_cast;
+            }
+        }
     }
     {
         const void *const lanes[] = {lane_slope, lane_factor, lane_mean_pivot, lane_mean_rest_cast, lane_slope_4,
@@ -7529,9 +8113,7 @@ static void weighted_batch_norm_double_backward_block_double(const void *argumen
         weighted_batch_norm_sweep_block(&a->call, c, &weighted_batch_norm_double_backward_pass3_double, lanes, NULL,
             NULL, 0);
     }
-    for (b = 0; b < c->lanes; ++b) {
-        a->result_grad_gamma[c->at[5] + b * w->lane_stride[5]] = (double)lane_grad_gamma[b];
-    }
+    weighted_batch_norm_lanes_to_double(lane_grad_gamma, c->lanes, a->result_grad_gamma, c->at[5], w->lane_stride[5]);
     (void)w, (void)b;
 }
 

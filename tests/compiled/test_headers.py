@@ -90,9 +90,9 @@ def test_fast_math_is_refused(tmp_path: Path) -> None:
     ("layer", "right", "wrong"),
     [
         ("batch_norm", "c->lanes = batch_norm_least(w->lanes, w->lane_size - begin);", "c->lanes = w->lanes + 1;"),
-        ("weighted_batch_norm", "columns, weighted_batch_norm_value_size(pass, k));", "columns, of->size);"),
+        ("weighted_batch_norm", "&next, columns, weighted_batch_norm_value", "&next, 1, weighted_batch_norm_value"),
     ],
-    ids=["one lane too many", "room for float where double stands"],
+    ids=["one lane too many", "too little room for lane values"],
 )
 def test_the_driver_would_notice(tmp_path: Path, layer: str, right: str, wrong: str) -> None:
     """The other half: a header that writes beside its arrays, or over what it keeps at hand, is caught."""

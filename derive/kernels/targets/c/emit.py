@@ -29,14 +29,13 @@ COLUMNS = 4096  # the most elements that stand side by side
 ROOM = 200_000  # bytes for what stands side by side in one pass
 PORTIONS = 16
 KEPT = 5  # numbers that are kept of a sum from row to row
-# Data, the type that its elements are computed in and the word for it, the type of its lane values.
+# Data, the type that its elements are computed in, and the word for it.
 KINDS = (
-    ("float", "float", "float", "double"),
-    ("float", "double", "double", "double"),
-    ("double", "double", "double", "long double"),
-    ("double", "long double", "extended", "long double"),
+    ("float", "float", "float"),
+    ("float", "double", "double"),
+    ("double", "double", "double"),
+    ("double", "long double", "extended"),
 )
-SCALARS = {"double": 8, "long double": 16}  # bytes at most
 SIZES = {"float_float": 8, "float_double": 8, "double_double": 8, "double_extended": 16}  # bytes, by kind
 
 
@@ -51,7 +50,7 @@ def emit(emission: Emission) -> str:
         kernels += [KernelSource(module, k, prefix, data).context() for k in plans for data in ("float", "double")]
     for kernel in kernels:
         sizes = [_in_columns(descriptor) for descriptor in kernel["descriptors"]]
-        lane = SCALARS[kernel["scalar"]] * (len(kernel["lane_values"]) + len(kernel["again"]))
+        lane = 8 * (len(kernel["lane_values"]) + len(kernel["halved"]) + 1) + 16 * len(kernel["again"])  # bytes at most
         kernel["lanes"] = "LANES" if LANES * lane <= LANE_ROOM else "ROW_LANES"
         kernel["columns"] = min(COLUMNS, *(ROOM // size for size in sizes)) if sizes else COLUMNS
     _share_passes(kernels)

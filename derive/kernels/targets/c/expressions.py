@@ -30,13 +30,13 @@ RESERVED = frozenset(
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
     "a again arguments b begin block c count end extents few finite first h high i index j k lanes last later layouts "
-    "line low memory n next offset part piece portions rest room rows run s status step strides sums t threads total "
-    "unit w workspace workspace_size uintptr_t I "
+    "line low memory n next offset part piece portions reach rest room rows run s status step strides sums t threads "
+    "total unit w workspace workspace_size int64_t uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
 _MADE = re.compile(
-    r"(again|at|begin|buffer|column|count|high|item|kept|lane|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
+    r"(again|at|begin|buffer|column|count|far|high|item|kept|lane|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
     r"|(less|term|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )
@@ -121,13 +121,17 @@ def lost(function: str, prefix: str, pairs: tuple[tuple[str, str], ...], result:
     """
     match function, pairs:
         case "add", ((a, b), (c, d)):
-            return f"{prefix}_lost_of_sum({a}, {b}, {c}, {d}, {result})"
-        case "subtract", ((a, b), (c, d)):
-            return f"{prefix}_lost_of_sum({a}, {b}, -{c}, -{d}, {result})"
+            lows = [low for low in (b, d) if low != "0"]
+            more = f" + ({' + '.join(lows)})" if lows else ""
+            return f"{prefix}_lost_of_sum({a}, {c}, {result}){more}"
+        case "subtract", (left, (c, d)):
+            return lost("add", prefix, (left, (f"-{c}", d if d == "0" else f"-{d}")), result)
         case "multiply", ((a, b), (c, d)):
-            return f"{prefix}_lost_of_product({a}, {b}, {c}, {d}, {result})"
-        case "square", ((a, b),):
-            return f"{prefix}_lost_of_product({a}, {b}, {a}, {b}, {result})"
+            lows = [f"{of} * {low}" for of, low in ((a, d), (c, b)) if low != "0"]
+            more = f" + ({' + '.join(lows)})" if lows else ""
+            return f"fma({a}, {c}, -{result}){more}"
+        case "square", (of,):
+            return lost("multiply", prefix, (of, of), result)
         case "copy", ((_, b),):
             return b
     return "0"

@@ -48,9 +48,10 @@ class KernelSource(Stages):
             "leaves": [self._leaf(leaf) for leaf in self._leaves()],
             "places": [self._gathering(r) for r in self._places()],
             "lane_values": self._lane_values(),
-            "again": self._again(),
-            "lane_numbers": self._lane_numbers(),
-            "lane_leaves": [{"id": identifier(x.name), "read": self._lane_read(x)} for x in lowered.lane_leaves],
+            "again": [identifier(n) for n in self._again()],
+            "halved": [identifier(n) for n in self._ordered() if n in self._halved],
+            "lane_numbers": self._lane_numbers(stages),
+            "lane_leaves": [self._lane_leaf(leaf) for leaf in lowered.lane_leaves],
             "stages": stages,
             "lane_stores": [self._lane_store(s) for s in lowered.stores if s.per_lane],
             "place_stores": [self._place_store(s) for s in lowered.stores if not s.per_lane],
@@ -109,37 +110,48 @@ class KernelSource(Stages):
 
     # Lane values.
 
-    def _lane_values(self) -> list[str]:
+    def _ordered(self) -> list[str]:
+        """Everything that there is one of for each lane, as it comes to be."""
         names = [leaf.name for leaf in self.lowered.lane_leaves]
         for stage in self.lowered.stages:
             if isinstance(stage, LoweredSweep):
                 names += [r.name for r in stage.lane_sums]
             else:
                 names += [name for item in stage for name in made_by(item)]
-        return [identifier(n) for n in dict.fromkeys(names)]
+        return list(dict.fromkeys(names))
 
-    def _lane_numbers(self) -> list[str]:
+    def _lane_values(self) -> list[str]:
+        """Those that there is room for: of float64 data what only one stage needs has none."""
+        begun = [leaf.name for leaf in self.lowered.lane_leaves]
+        begun += [r.name for sweep in self.lowered.sweeps for r in sweep.lane_sums]
+        own = {*begun, *self._used} if self.data == "double" else set(self._ordered())
+        return [identifier(n) for n in self._ordered() if n in own]
+
+    def _lane_numbers(self, stages: list[dict[str, Any]]) -> list[str]:
         """The constants and counts that lane values are computed from."""
-        stages = [stage for stage in self.lowered.stages if not isinstance(stage, LoweredSweep)]
-        texts = [line for stage in stages for line in self._lines(stage)]
+        texts = [line for stage in stages for word in ("fixed", "lines", "far") for line in stage[word]]
+        texts += [stage["reach"] for stage in stages]
         texts += [line for s in self.lowered.stores if not s.per_lane for line in self._place_store(s)["lines"]]
         names = [identifier(c) for c in self.kernel.constants]
         names += [count_name(label) for label in dict.fromkeys(label for _, label in self.module.plan.classes)]
         return [n for n in names if any(_word_in(n, text) for text in texts)]
 
-    def _lane_read(self, leaf: Leaf) -> str:
-        table, name = self.tables.leaf(leaf), identifier(leaf.name)
-        where = f"a->total_{name}" if leaf.kind == "total" else f"a->{name}"
-        text = f"{where}[c->at[{table}] + b * w->lane_stride[{table}]]"
-        if leaf.name in self.neutral:
-            text = f"{where} == NULL ? {self.neutral[leaf.name]!r} : ({self.scalar}){text}"
-        return text
+    def _lane_leaf(self, leaf: Leaf) -> dict[str, Any]:
+        """A smaller tensor that is read once for each lane."""
+        name = identifier(leaf.name)
+        return {
+            "id": name,
+            "data": f"a->total_{name}" if leaf.kind == "total" else f"a->{name}",
+            "type": self.types.get(leaf.name, "double"),
+            "neutral": repr(self.neutral.get(leaf.name, 0.0)),
+            "table": self.tables.leaf(leaf),
+        }
 
     # Results.
 
     def _lane_store(self, store: Store) -> dict[str, Any]:
         result = store.result
-        value = f"lane_{identifier(result.value)}[b]"
+        value = f"lane_{identifier(result.value)}"
         table = self.tables.of(result.classes, result.classes)
         return {"id": f"result_{identifier(result.name)}", "table": table, "value": value}
 
@@ -165,9 +177,9 @@ class KernelSource(Stages):
 
         def name(of: str) -> str:
             if lanes and of in scope.lanes:
-                return f"lane_{identifier(of)}[b]"
-            if of in self.kernel.constants or of.startswith("count_"):
-                return identifier(of) if of in self.kernel.constants else of
+                return self._whole_lane(of)
+            if self._is_number(of):
+                return self._number(of)
             return f"item_{identifier(of)}"
 
         lines = []
@@ -190,7 +202,7 @@ class KernelSource(Stages):
         if leaf.kind in ("sum", "part"):
             high = f"{access}sum_{own}" if leaf.kind == "sum" else f"(memory + {access}begin_{own})"
             pair = f"{high}[{place}], {high}[{access}places_{own} + {place}]"
-            return f"({self.scalar}){self.prefix}_whole_double({pair})"
+            return f"({self.scalar}){self.prefix}_whole({pair})"
         where = f"{access}total_{own}" if leaf.kind == "total" else f"{access}{own}"
         if leaf.name in self.neutral:
             return f"{where} == NULL ? {self.neutral[leaf.name]!r} : ({self.scalar}){where}[{place}]"

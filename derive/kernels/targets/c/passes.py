@@ -13,8 +13,6 @@ from derive.kernels.targets.c.expressions import identifier, lost, number, opera
 
 PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
 EXTENDED_PIECE = 16  # the same one after the other, in long double, which may be no longer than double
-
-
 PAIR = "pair"  # the type of numbers of double that are held with what is lost of them
 LOST = "lost_"
 
@@ -121,11 +119,12 @@ class PassSource:
             "coefficients": [identifier(n) for n in sweep.coefficients],
             "wides": [identifier(n) for n in scope.lanes],
             "numbers": numbers(scope),
-            "sums": [{"largest": r.largest} for r in sweep.lane_sums],
+            "sums": [{"largest": r.largest, "less": self._loses(r)} for r in sweep.lane_sums],
             "all_largest": all(r.largest for r in sweep.lane_sums),
             "places": [self._place(r) for r in sweep.place_sums],
             "writes": [identifier(w.output) for w in sweep.writes],
             "terms": [identifier(r.name) for r in (*sweep.lane_sums, *sweep.place_sums)],
+            "lossy": [self._loses(r) for r in (*sweep.lane_sums, *sweep.place_sums)],
             "body": self._pair_body() if self.pair else self._body(),
         }
 
@@ -159,6 +158,7 @@ class PassSource:
             "add": f"{self.prefix}_gather_{how}",
             "add_row": f"{self.prefix}_gather_{word}",
             "low": not reduction.largest and how != "plain",
+            "less": self._loses(reduction),
             "largest": reduction.largest,
         }
 
@@ -183,7 +183,7 @@ class PassSource:
         """The same with what double loses of sums and products, held beside them; of functions it is not known."""
         sweep, inner = self.sweep, self._inner()
         reductions = (*sweep.lane_sums, *sweep.place_sums)
-        needed = {ref.name for r in reductions if not r.largest for ref in (r.left, r.right) if ref is not None}
+        needed = {ref.name for r in reductions if self._loses(r) for ref in (r.left, r.right) if ref is not None}
         body = list[str]()
         for op in reversed(sweep.ops):
             local, pairs = self._local(op), tuple(self._pair(ref, inner) for ref in op.args)
@@ -202,8 +202,16 @@ class PassSource:
             else:
                 right = self._pair(reduction.right, inner)
                 text, less = f"{left[0]} * {right[0]}", lost("multiply", self.prefix, (left, right), f"*to_{name}")
-            lines += [f"*to_{name} = {text};", f"*less_{name} = {'0' if reduction.largest else less};"]
+            lines += [f"*to_{name} = {text};", *([f"*less_{name} = {less};"] if self._loses(reduction) else [])]
         return lines
+
+    def _loses(self, reduction: Reduction) -> bool:
+        """Whether what double loses of its terms is added up too: not of squares, which do not cancel."""
+        left, right = reduction.left, reduction.right
+        if right is not None or not self.pair or reduction.largest:
+            return self.pair and left != right and not reduction.largest
+        made = {op.result: op.function for op in self.sweep.ops} if left.kind == "local" else {}
+        return made.get(left.name) in ("add", "subtract", "multiply", "copy")
 
     def _inner(self) -> set[str]:
         """The values that are computed for each element from leaves and lane values."""

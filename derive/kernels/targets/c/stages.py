@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from derive.kernels.loops import Leaf, LoweredKernel, LoweredSweep
+from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, made_by, read_by
 from derive.kernels.lowering import lower
 from derive.kernels.plan import Kernel, Reduction
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.declaration import Declaration
-from derive.kernels.targets.c.expressions import identifier, word_of
+from derive.kernels.targets.c.expressions import identifier
+from derive.kernels.targets.c.lanes import Pair, PairLines, Unpaired
 from derive.kernels.targets.c.passes import PAIR, PassSource, Tables, item_lines, numbers, scalar_type
 
 
@@ -22,17 +24,136 @@ class Stages(Declaration):
         self.tables = Tables(self.lowered)
         self.scalar = scalar_type(data)
 
-    def _lane_name(self, name: str) -> str:
-        if name in self.kernel.constants or name.startswith("count_"):
-            return identifier(name) if name in self.kernel.constants else name
-        return f"lane_{identifier(name)}[b]"
+    def _is_number(self, name: str) -> bool:
+        """Whether a name is that of a constant or a count."""
+        return name in self.kernel.constants or name.startswith("count_")
 
-    def _lines(self, items: Any) -> list[str]:
-        return [
-            line
-            for item in items
-            for line in item_lines(item, self.prefix, self.scalar, self.data, self._lane_name, self.lowered, "lane_")
-        ]
+    def _number(self, name: str) -> str:
+        """A constant or a count in the type of lane values where they have more digits than double."""
+        text = identifier(name) if name in self.kernel.constants else name
+        return text if self.scalar == "double" else f"({self.scalar}){text}"
+
+    def _lane_name(self, name: str) -> str:
+        return self._number(name) if self._is_number(name) else f"lane_{identifier(name)}[b]"
+
+    # Lane values.
+
+    def _lanes(self, number: int, items: tuple[Item, ...]) -> dict[str, Any]:
+        """The statements of a stage of lane values: of float data in double, else in pairs and beyond their reach."""
+        stage: dict[str, Any] = {"lines": [], "fixed": [], "reach": "", "far": [], "passes": [], "descriptors": []}
+        if self.data == "float":
+            for item in items:
+                stage["lines"] += item_lines(
+                    item, self.prefix, self.scalar, self.data, self._lane_name, self.lowered, "lane_"
+                )
+            return stage
+        stage["far"] = self._far(number, items)
+        try:
+            pairs = PairLines(self.prefix, self._given, self.lowered.pivots)
+            for item in items:
+                pairs.item(item)
+            stage["reach"], stage["limit"] = pairs.reach()
+        except Unpaired:
+            return stage
+        ends = list[str]()
+        for name in self._kept(items):
+            ends.append(f"lane_{identifier(name)}[b] = {pairs.values[name].high};")
+            if name in self._halved:
+                ends.append(f"less_{identifier(name)}[b] = {pairs.values[name].low};")
+        stage["fixed"], lines = pairs.needed([*ends, stage["reach"]])
+        stage["lines"] = [*lines, *ends]
+        return stage
+
+    def _kept(self, items: tuple[Item, ...]) -> list[str]:
+        """Those of the values of a stage that something after it reads."""
+        return [name for item in items for name in made_by(item) if name in self._used]
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """The lane values that passes, results or later stages read."""
+        used = {name for sweep in self.lowered.sweeps for name in (*sweep.coefficients, *sweep.scope.lanes)}
+        used |= {s.result.value for s in self.lowered.stores if s.per_lane}
+        return used | {name for s in self.lowered.stores for name in s.scope.lanes} | self._later
+
+    @cached_property
+    def _later(self) -> set[str]:
+        """The values that stages after their own are computed from."""
+        later, made = set[str](), set[str]()
+        for stage in self.lowered.stages:
+            if not isinstance(stage, LoweredSweep):
+                later |= {name for item in stage for name in read_by(item)} & made
+                made |= {name for item in stage for name in made_by(item)}
+        return later
+
+    @cached_property
+    def _halved(self) -> set[str]:
+        """The lane values of float64 data that are held in two numbers of double."""
+        if self.data == "float":
+            return set()
+        computed = self._later | {name for s in self.lowered.stores for name in s.scope.lanes}
+        computed -= self.lowered.pivots | {leaf.name for leaf in self.lowered.lane_leaves}
+        return computed | {r.name for sweep in self.lowered.sweeps for r in sweep.lane_sums}
+
+    def _given(self, name: str) -> Pair:
+        if self._is_number(name):
+            return Pair(identifier(name) if name in self.kernel.constants else name, fixed=True)
+        return Pair(f"lane_{identifier(name)}[b]", f"less_{identifier(name)}[b]" if name in self._halved else "0")
+
+    def _whole_lane(self, name: str) -> str:
+        """A lane value with all of its digits."""
+        text = f"lane_{identifier(name)}[b]"
+        return f"((long double){text} + less_{identifier(name)}[b])" if name in self._halved else text
+
+    def _halves(self, word: str, value: str) -> str:
+        """Keep a number of long double as a lane value in two numbers."""
+        return f"{self.prefix}_halves({value}, &lane_{word}[b], &less_{word}[b]);"
+
+    def _far(self, number: int, items: tuple[Item, ...]) -> list[str]:
+        """The same in long double, from what was given, sums and pivots on: lane values may be out of reach."""
+        own = {name for item in items for name in made_by(item)}
+        made = {
+            name: item
+            for stage in self.lowered.stages[: number + 1]
+            if not isinstance(stage, LoweredSweep)
+            for item in stage
+            for name in made_by(item)
+        }
+        sums, lines, known = {r.name for sweep in self.lowered.sweeps for r in sweep.lane_sums}, list[str](), set[str]()
+
+        def spelled(name: str) -> str:
+            if self._is_number(name):
+                return self._number(name)
+            return f"far_{identifier(name)}" if name in known else f"(long double)lane_{identifier(name)}[b]"
+
+        def visit(name: str) -> None:
+            word = identifier(name)
+            if name in sums and name not in known:
+                known.add(name)
+                far = f"{self.prefix}_far(lane_{word}[b], less_{word}[b], again_{word}[b])"
+                far = far if name in self._again() else self._whole_lane(name)
+                lines.append(f"const long double far_{word} = {far};")
+            if name not in made or name in known or (name in self.lowered.pivots and name not in own):
+                return
+            for needed in read_by(made[name]):
+                visit(needed)
+            printed = item_lines(
+                made[name], self.prefix, self.scalar, self.data, spelled, self.lowered, "const long double far_"
+            )
+            lines.append(dict(zip(made_by(made[name]), printed, strict=True))[name])
+            known.add(name)
+
+        kept = self._kept(items)
+        for name in kept:
+            visit(name)
+        for name in kept:
+            word = identifier(name)
+            if name in self._halved:
+                lines.append(self._halves(word, f"far_{word}"))
+            else:
+                lines.append(f"lane_{word}[b] = (double)far_{word};")
+        return lines
+
+    # Passes.
 
     def _leaves(self) -> list[Leaf]:
         """The smaller tensors that passes read element by element."""
@@ -65,7 +186,7 @@ class Stages(Declaration):
 
     def _stage(self, number: int, stage: Any) -> dict[str, Any]:
         if not isinstance(stage, LoweredSweep):
-            return {"lines": self._lines(stage), "passes": [], "descriptors": []}
+            return self._lanes(number, stage)
         types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
         if self.data == "double" and not stage.writes:
             types += [PAIR, "long double"] if stage.lane_sums else [PAIR]
@@ -77,10 +198,13 @@ class Stages(Declaration):
         lanes, sums = (*stage.coefficients, *stage.scope.lanes), [identifier(r.name) for r in stage.lane_sums]
         return {
             "lines": [],
+            "fixed": [],
+            "reach": "",
+            "far": [],
             "lanes": [f"lane_{identifier(n)}" for n in lanes],
             "numbers": [f"a->{n}" for n in numbers(stage.scope)],
-            "sums": [f"lane_{s}" for s in sums],
-            "again": [f"again_{s}" for s in sums] if len(sources) > 2 else [],
+            "sums": [f"lane_{s}" for s in sums] + [f"less_{s}" if self.data == "double" else "NULL" for s in sums],
+            "again": [f"again_{s}" for s in sums] + ["NULL" for _ in sums] if len(sources) > 2 else [],
             "calls": self._calls(stage, [s.name for s in sources]),
             "passes": [s.context() for s in sources],
             "descriptors": [s.descriptor(self._leaves(), self._places()) for s in sources],
@@ -98,17 +222,18 @@ class Stages(Declaration):
         def call(name: str, room: str, again: str) -> str:
             return f"{self.prefix}_sweep_block(&a->call, c, {name}, {given}, {room if sums else 'NULL'}, {again});"
 
+        halves = self._halves
         name = f"a->call.few ? &{names[1]} : &{names[0]}" if len(names) > 1 else f"&{names[0]}"
         calls = [call(name, "sums", "0")]
         if len(names) > 2:
-            checks = " && ".join(f"{self.prefix}_finite_{word_of(self.scalar)}(lane_{s}, c->lanes)" for s in sums)
+            checks = " && ".join(f"{self.prefix}_finite(lane_{s}, c->lanes)" for s in sums)
             calls = [
                 *calls,
                 f"finite = {checks};",
                 "if (!finite) {",
                 f"    {call(f'&{names[2]}', 'again', '1')}",
                 "    for (b = 0; b < c->lanes; ++b) {",
-                *(f"        if (!isfinite(lane_{s}[b])) lane_{s}[b] = again_{s}[b];" for s in sums),
+                *(f"        if (!isfinite(lane_{s}[b])) {halves(s, f'again_{s}[b]')}" for s in sums),
                 "    }",
                 "}",
             ]
@@ -122,8 +247,8 @@ class Stages(Declaration):
         return [
             "for (b = 0; b < c->lanes; ++b) {",
             f"    double *high = c->part + a->begin_{name} + c->at[{table}] + b * w->lane_stride[{table}];",
-            f"    {self.prefix}_add_double(high, high + a->places_{name}, (double)lane_{name}[b]);",
-            f"    high[a->places_{name}] += (double)(lane_{name}[b] - (double)lane_{name}[b]);",
+            f"    {self.prefix}_add_double(high, high + a->places_{name}, lane_{name}[b]);",
+            *([f"    high[a->places_{name}] += less_{name}[b];"] if self.data == "double" else []),
             "}",
         ]
 
@@ -131,4 +256,4 @@ class Stages(Declaration):
         """The sums that are taken again in a wider range where they are not finite."""
         if self.data == "float":
             return []
-        return [identifier(r.name) for sweep in self.lowered.sweeps for r in sweep.lane_sums]
+        return [r.name for sweep in self.lowered.sweeps if not sweep.writes for r in sweep.lane_sums]
