@@ -315,7 +315,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
  * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
  * (32, 256, 14, 14) 0.61 and 0.64; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
- * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09.
+ * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09;
+ * forward of (60, 256) with what is lost of squares 1.08, without 0.97.
+ * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
+ * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
