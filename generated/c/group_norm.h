@@ -384,10 +384,17 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
+ * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
+ *     0.68 and
+ * 1.57; but (5000, 4) 0.51 and 0.35, double 0.65 and 0.85.
+ * Blocks of rows, and the parts of one, are as many for each of two threads: (1, 64, 56, 56) 0.91 and 1.11, double
+ * (4, 7, 64, 64) 0.83 and 1.15; (16, 32, 14, 14) 1.00 and 1.15, double 0.91 and 1.21. Two blocks instead of parts of
+ * one: double (64, 16, 14, 14) 1.06 and 0.92.
  * Blocks of 512 columns and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+#define GROUP_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define GROUP_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define GROUP_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
 #define GROUP_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
@@ -605,7 +612,7 @@ static inline void group_norm_choose(group_norm_walk *w, const char *outer, int 
         if (group_norm_is_in(w->label[d], outer)) w->lane = d;
         else { w->run = d; inside *= w->size[d]; }
     }
-    w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
+    w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= GROUP_NORM_NARROW);
     if (w->columns) {
         w->run = -1;
         room = group_norm_least(most, columns);
@@ -639,8 +646,9 @@ static inline void group_norm_choose(group_norm_walk *w, const char *outer, int 
     w->units *= w->segments;
     w->splits = group_norm_least(group_norm_least(GROUP_NORM_SPLITS, GROUP_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
-    w->splits = whole ? 1 : group_norm_least(w->splits, w->units);
-    if (w->splits < 1) w->splits = 1;
+    for (d = 1; d < w->splits; d *= 2) continue;
+    w->splits = whole ? 1 : group_norm_least(d, w->units); /* a power of two is as much for each of two,
+        four or eight threads */
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
@@ -670,14 +678,17 @@ static inline void group_norm_plan(group_norm_walk *w, const group_norm_extents 
     group_norm_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
-/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+/* Cuts few blocks of many lanes so that each thread has as many, where that is worth it and they are not shared out part
+ * by part: the sums of a lane are the same. */
 static inline void group_norm_deal(group_norm_walk *w, ptrdiff_t item, int threads)
 {
-    const ptrdiff_t blocks = group_norm_least(threads, w->elements * item / GROUP_NORM_SHARE);
-    ptrdiff_t lanes;
-    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    const ptrdiff_t worth = group_norm_least(threads, w->elements * item / GROUP_NORM_SHARE);
+    ptrdiff_t blocks = worth, lanes;
+    if (w->outers > 0 || worth < 2) return;
+    if (w->columns ? w->blocks >= worth : w->splits > 1 || w->blocks % worth == 0 || w->blocks >= 8 * worth) return;
+    if (!w->columns) blocks = (w->blocks + worth - 1) / worth * worth;
     lanes = (w->lane_size + blocks - 1) / blocks;
-    if (lanes < GROUP_NORM_DEALT) return;
+    if (w->columns && lanes < GROUP_NORM_DEALT) return;
     w->lanes = lanes;
     w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }

@@ -313,10 +313,17 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
+ * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
+ *     0.68 and
+ * 1.57; but (5000, 4) 0.51 and 0.35, double 0.65 and 0.85.
+ * Blocks of rows, and the parts of one, are as many for each of two threads: (1, 64, 56, 56) 0.91 and 1.11, double
+ * (4, 7, 64, 64) 0.83 and 1.15; (16, 32, 14, 14) 1.00 and 1.15, double 0.91 and 1.21. Two blocks instead of parts of
+ * one: double (64, 16, 14, 14) 1.06 and 0.92.
  * Blocks of 512 columns and of 256: (4096, 512) 0.84 and 0.99, (256, 512) 0.68 and 0.81, double (4096, 512) 0.93 and
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+#define SOFTMAX_NARROW 8      /* fewer columns than this are rows with steps */
 #define SOFTMAX_FLAT 16       /* rows shorter than this stand side by side in columns */
 #define SOFTMAX_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
 #define SOFTMAX_FLAT_ROWS 8   /* where each lane has as many of them at least */
@@ -534,7 +541,7 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
         if (softmax_is_in(w->label[d], outer)) w->lane = d;
         else { w->run = d; inside *= w->size[d]; }
     }
-    w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= 16);
+    w->columns = w->lane >= 0 && w->lane == w->rank - 1 && (w->run < 0 || w->size[w->lane] >= SOFTMAX_NARROW);
     if (w->columns) {
         w->run = -1;
         room = softmax_least(most, columns);
@@ -567,8 +574,9 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
     w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_ROW_LANES / w->lanes), inside * w->lanes / 32768);
-    w->splits = whole ? 1 : softmax_least(w->splits, w->units);
-    if (w->splits < 1) w->splits = 1;
+    for (d = 1; d < w->splits; d *= 2) continue;
+    w->splits = whole ? 1 : softmax_least(d, w->units); /* a power of two is as much for each of two,
+        four or eight threads */
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
@@ -598,14 +606,17 @@ static inline void softmax_plan(softmax_walk *w, const softmax_extents *extents,
     softmax_choose(w, outer, arrays, arrays + smaller, item, most, columns, whole);
 }
 
-/* Cuts few blocks of many columns until each thread has one, where that is worth it: the sums of a lane are the same. */
+/* Cuts few blocks of many lanes so that each thread has as many, where that is worth it and they are not shared out part
+ * by part: the sums of a lane are the same. */
 static inline void softmax_deal(softmax_walk *w, ptrdiff_t item, int threads)
 {
-    const ptrdiff_t blocks = softmax_least(threads, w->elements * item / SOFTMAX_SHARE);
-    ptrdiff_t lanes;
-    if (!w->columns || w->outers > 0 || w->blocks >= blocks) return;
+    const ptrdiff_t worth = softmax_least(threads, w->elements * item / SOFTMAX_SHARE);
+    ptrdiff_t blocks = worth, lanes;
+    if (w->outers > 0 || worth < 2) return;
+    if (w->columns ? w->blocks >= worth : w->splits > 1 || w->blocks % worth == 0 || w->blocks >= 8 * worth) return;
+    if (!w->columns) blocks = (w->blocks + worth - 1) / worth * worth;
     lanes = (w->lane_size + blocks - 1) / blocks;
-    if (lanes < SOFTMAX_DEALT) return;
+    if (w->columns && lanes < SOFTMAX_DEALT) return;
     w->lanes = lanes;
     w->blocks = w->lane_blocks = (w->lane_size + lanes - 1) / lanes;
 }

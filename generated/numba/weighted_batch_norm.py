@@ -2295,6 +2295,7 @@ _PITCH = _TILE + 24  # from a tile to the next, so that they do not share places
 # turns in one process. Zen 3: rows of 5x5 take 1.6 side by side and 2.4 one by one, of 6x6 1.7 and 1.4, of 7x7 1.25 and
 # 0.95. Rows of 14x14 take 1.15 where a block reads 4 kB in a run, 0.86 where 16 kB and 0.82 where 64 kB. Zen 5, 16, 64
 # and 128 kB: 56x56 0.84, 0.73, 0.72; float64 of 14x14 0.98, 0.80, 0.81, of 7x7 0.98, 0.75, 0.66.
+_NARROW = 8  # fewer columns are rows with steps: (300, 12) takes 2.4 and 4.0 so, (5000, 4) 2.2 and 0.9
 _FLAT = 32  # rows shorter than this stand side by side
 _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
 _STRETCH = 65536  # the same where rows stand one by one
@@ -2386,7 +2387,7 @@ def _walk(
 
     # How many lanes: enough for long stretches of memory, few enough for what is read again to be in the cache.
     innermost = dimensions[-1] if dimensions else nothing
-    columns = innermost is lane and lane is not nothing and (run is nothing or lane.size >= 16)
+    columns = innermost is lane and lane is not nothing and (run is nothing or lane.size >= _NARROW)
     if columns:
         run = nothing
     flat = all(d == 1 and e == run.size for d, e in zip(run.steps[:arrays], lane.steps[:arrays], strict=True))

@@ -91,7 +91,15 @@ def test_every_row_of_a_group_is_done_once(
 
 @pytest.mark.parametrize("target", targets.of_arrays())
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", [(601, 200), (1999, 701), (77, 3000), (40, 500, 3, 1)], ids=str)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *((601, 200), (1999, 701), (77, 3000), (40, 500, 3, 1)),
+        *((700, columns) for columns in (7, 8, 9, 15, 16, 17)),  # as rows with steps, and side by side
+        *((1, 13, 100, 100), (4, 7, 64, 64), (2, 64, 28, 28), (16, 32, 14, 14)),  # blocks of rows, parts of a block
+    ],
+    ids=str,
+)
 def test_every_column_is_done_once_whoever_does_it(target: str, dtype: str, shape: tuple[int, ...]) -> None:
     """Few and many columns, more than one thread has, and more rows than are written in one stretch."""
     module = _module(target)

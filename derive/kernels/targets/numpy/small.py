@@ -1,7 +1,7 @@
 """The form of a kernel for small arrays: its statements about whole tensors as NumPy calls, as few as there can be.
 
-Values of the size of the data have the dtype of the working memory, smaller tensors float64 or more. What is computed on
-the way lies in arrays that are used again as soon as nothing reads them any more.
+Values of the size of the data have the dtype of the working memory, smaller tensors float64 or more. What is computed
+on the way lies in arrays that are used again as soon as nothing reads them any more.
 """
 
 from __future__ import annotations
