@@ -1379,7 +1379,6 @@ class _Room:
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
         self._shape = space.shape
-        self._sum = np.dtype(np.float64) if space.dtype == np.float32 else self.dtype
         self._numbers: dict[str, _Float64] = {}
         self._constants: dict[float, _Float64] = {}
         self._rows: dict[tuple[int, ...], bool] = {}
