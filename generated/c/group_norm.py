@@ -659,13 +659,13 @@ def _statistics(
     if _status:
         raise call.error(_status)
     result_mean = call.declared(result_mean, ("n", "g"))
-    result_mean.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mean, False)
     result_mean_low = call.declared(result_mean_low, ("n", "g"))
-    result_mean_low.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mean_low, False)
     result_var = call.declared(result_var, ("n", "g"))
-    result_var.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_var, False)
     result_inv_std = call.declared(result_inv_std, ("n", "g"))
-    result_inv_std.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_inv_std, False)
     return (
         result_mean,
         result_mean_low,
@@ -734,13 +734,13 @@ def _forward(
     if into_y is not y:
         y[...] = into_y
     result_mean = call.declared(result_mean, ("n", "g"))
-    result_mean.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mean, False)
     result_mean_low = call.declared(result_mean_low, ("n", "g"))
-    result_mean_low.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mean_low, False)
     result_var = call.declared(result_var, ("n", "g"))
-    result_var.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_var, False)
     result_inv_std = call.declared(result_inv_std, ("n", "g"))
-    result_inv_std.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_inv_std, False)
     return (
         result_mean,
         result_mean_low,
@@ -1029,6 +1029,7 @@ def _load() -> Any:
 
 _native = _load()
 _pointer, _NULL = _native.ffi.from_buffer, _native.ffi.NULL  # a pointer keeps its array alive
+_set_writeable: Any = np.ndarray.setflags  # by position, which its type does not offer: by name it takes twice as long
 _FLOATS, _DOUBLES = _native.ffi.typeof("float[]"), _native.ffi.typeof("double[]")
 _NO_WORKSPACE = _native.ffi.new("double[1]")  # stands for one of no bytes, which nobody writes to
 _DENSE = 0x101  # of ndarray.flags.num: in C order and aligned

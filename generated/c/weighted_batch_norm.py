@@ -689,11 +689,11 @@ def _statistics(
             break
     if _status:
         raise call.error(_status)
-    result_mass.setflags(False)  # write; by name it takes twice as long
-    result_mean.setflags(False)  # write; by name it takes twice as long
-    result_mean_low.setflags(False)  # write; by name it takes twice as long
-    result_var.setflags(False)  # write; by name it takes twice as long
-    result_inv_std.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mass, False)
+    _set_writeable(result_mean, False)
+    _set_writeable(result_mean_low, False)
+    _set_writeable(result_var, False)
+    _set_writeable(result_inv_std, False)
     return (
         result_mass,
         result_mean,
@@ -768,11 +768,11 @@ def _forward(
         raise call.error(_status)
     if into_y is not y:
         y[...] = into_y
-    result_mass.setflags(False)  # write; by name it takes twice as long
-    result_mean.setflags(False)  # write; by name it takes twice as long
-    result_mean_low.setflags(False)  # write; by name it takes twice as long
-    result_var.setflags(False)  # write; by name it takes twice as long
-    result_inv_std.setflags(False)  # write; by name it takes twice as long
+    _set_writeable(result_mass, False)
+    _set_writeable(result_mean, False)
+    _set_writeable(result_mean_low, False)
+    _set_writeable(result_var, False)
+    _set_writeable(result_inv_std, False)
     return (
         result_mass,
         result_mean,
@@ -1067,6 +1067,7 @@ def _load() -> Any:
 
 _native = _load()
 _pointer, _NULL = _native.ffi.from_buffer, _native.ffi.NULL  # a pointer keeps its array alive
+_set_writeable: Any = np.ndarray.setflags  # by position, which its type does not offer: by name it takes twice as long
 _FLOATS, _DOUBLES = _native.ffi.typeof("float[]"), _native.ffi.typeof("double[]")
 _NO_WORKSPACE = _native.ffi.new("double[1]")  # stands for one of no bytes, which nobody writes to
 _DENSE = 0x101  # of ndarray.flags.num: in C order and aligned
