@@ -667,8 +667,9 @@ static inline void batch_norm_silu_choose(batch_norm_silu_walk *w, const char *o
     w->splits = batch_norm_silu_least(batch_norm_silu_least(BATCH_NORM_SILU_SPLITS,
         BATCH_NORM_SILU_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : batch_norm_silu_least(d, w->units); /* a power of two is as much for each of two,
-        four or eight threads */
+    w->splits = batch_norm_silu_least(d, BATCH_NORM_SILU_LANES / w->lanes);
+        /* a power of two is as much for each of two, four or eight threads */
+    w->splits = whole ? 1 : batch_norm_silu_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

@@ -570,8 +570,9 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
     w->splits = l2_normalize_least(l2_normalize_least(L2_NORMALIZE_SPLITS, L2_NORMALIZE_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : l2_normalize_least(d, w->units); /* a power of two is as much for each of two,
+    w->splits = l2_normalize_least(d, L2_NORMALIZE_LANES / w->lanes); /* a power of two is as much for each of two,
         four or eight threads */
+    w->splits = whole ? 1 : l2_normalize_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

@@ -582,8 +582,9 @@ static inline void log_softmax_choose(log_softmax_walk *w, const char *outer, in
     w->splits = log_softmax_least(log_softmax_least(LOG_SOFTMAX_SPLITS, LOG_SOFTMAX_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : log_softmax_least(d, w->units); /* a power of two is as much for each of two,
+    w->splits = log_softmax_least(d, LOG_SOFTMAX_LANES / w->lanes); /* a power of two is as much for each of two,
         four or eight threads */
+    w->splits = whole ? 1 : log_softmax_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

@@ -595,8 +595,9 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
     w->splits = rms_norm_least(rms_norm_least(RMS_NORM_SPLITS, RMS_NORM_ROW_LANES / w->lanes),
         inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : rms_norm_least(d, w->units); /* a power of two is as much for each of two,
+    w->splits = rms_norm_least(d, RMS_NORM_LANES / w->lanes); /* a power of two is as much for each of two,
         four or eight threads */
+    w->splits = whole ? 1 : rms_norm_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

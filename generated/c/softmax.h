@@ -575,8 +575,9 @@ static inline void softmax_choose(softmax_walk *w, const char *outer, int arrays
     w->units *= w->segments;
     w->splits = softmax_least(softmax_least(SOFTMAX_SPLITS, SOFTMAX_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : softmax_least(d, w->units); /* a power of two is as much for each of two,
+    w->splits = softmax_least(d, SOFTMAX_LANES / w->lanes); /* a power of two is as much for each of two,
         four or eight threads */
+    w->splits = whole ? 1 : softmax_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

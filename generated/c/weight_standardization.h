@@ -614,8 +614,9 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
     w->splits = weight_standardization_least(weight_standardization_least(WEIGHT_STANDARDIZATION_SPLITS,
         WEIGHT_STANDARDIZATION_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : weight_standardization_least(d, w->units); /* a power of two is as much for each of two,
-        four or eight threads */
+    w->splits = weight_standardization_least(d, WEIGHT_STANDARDIZATION_LANES / w->lanes);
+        /* a power of two is as much for each of two, four or eight threads */
+    w->splits = whole ? 1 : weight_standardization_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

@@ -685,8 +685,9 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
     w->splits = weighted_batch_norm_least(weighted_batch_norm_least(WEIGHTED_BATCH_NORM_SPLITS,
         WEIGHTED_BATCH_NORM_ROW_LANES / w->lanes), inside * w->lanes / 32768);
     for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = whole ? 1 : weighted_batch_norm_least(d, w->units); /* a power of two is as much for each of two,
-        four or eight threads */
+    w->splits = weighted_batch_norm_least(d, WEIGHTED_BATCH_NORM_LANES / w->lanes);
+        /* a power of two is as much for each of two, four or eight threads */
+    w->splits = whole ? 1 : weighted_batch_norm_least(w->splits, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];

@@ -111,7 +111,7 @@ class _Printer:
         sums, counts = tuple(sorted(self.sums)), tuple(sorted(self.counts))
         places = tuple(w for w in self.kernel.writes if any(f"place_{w}" in line for line in self.lines))
         before, lines = tuple(self.lines[: self.summed]), tuple(self.lines[self.summed :])
-        if places and any(f"place_{w}" in line for w in places for line in before):
+        if any(f"place_{w}" in line for w in places for line in before):
             raise EmitError(f"layer {self.plan.layer!r}: an output is worked in before all sums are taken")
         constants, rounded = tuple(sorted(self.constants.items())), self._rounded_alone()
         totals = tuple(name for name in self.totals if not self._seen_by_others(name))
