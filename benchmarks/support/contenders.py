@@ -42,7 +42,7 @@ def calls(work: Workload, which: str, threads: int) -> Calls:
 
 
 def _emitted(work: Workload, which: str, target: str, threads: int) -> Calls:
-    module = targets.module(work.layer, target)
+    module = targets.shipped(work.layer, target)
     more = {**work.case.settings, "threads": threads}
     out = np.empty_like(work.g)
     name = f"Backproof {target}"

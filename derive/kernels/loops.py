@@ -112,6 +112,22 @@ class LoweredKernel:
         return tuple(stage for stage in self.stages if isinstance(stage, LoweredSweep))
 
     @property
+    def rough_sums(self) -> frozenset[str]:
+        """The sums of lanes that only say where a pivot lies, of a mean that a later sum completes.
+
+        Whatever the pivot is, the mean is the pivot and what it has beyond it: rounding errors of these sums leave no
+        trace, as long as the pivot is near.
+        """
+        items = [item for stage in self.stages if not isinstance(stage, LoweredSweep) for item in stage]
+        completed = {item.a for item in items if isinstance(item, ExactSum)}
+        kept = {name for item in items if completed.isdisjoint(made_by(item)) for name in read_by(item)}
+        kept |= {name for sweep in self.sweeps for name in (*sweep.coefficients, *sweep.scope.lanes)}
+        kept |= {name for store in (*self.stores, *self.final) for name in (store.result.value, *store.scope.lanes)}
+        read = {name for item in items for name in read_by(item)}
+        sums = {r.name for sweep in self.sweeps for r in sweep.lane_sums if not r.across}
+        return frozenset(sums & read - kept)
+
+    @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Everything of fewer axes that is in memory for the whole call: what was given, totals, sums, parts."""
         kernel = self.kernel

@@ -280,7 +280,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
  * (32, 256, 14, 14) 0.61 and 0.64; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
  * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09;
- * forward of (60, 256) with what is lost of squares 1.08, without 0.97.
+ * forward of (60, 256) with what is lost of squares 1.08, without 0.97. The last four to seven elements of a row
+ * at once and up to three apart, not one by one in memory: (2, 128, 20) 0.69 and 0.76, (1, 128, 60) 0.88 and 0.93, and
+ * where sums that only say where a pivot lies are taken as those of many terms, forward 0.99 and 1.24, 0.83 and 0.97,
+ * (2, 64, 5, 5) 1.03 and 1.38, (3, 64, 18) 1.21 and 1.75.
  * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
  * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
@@ -295,7 +298,11 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
- * 0.87, and double (64, 1024, 5, 5) 0.57 and 0.41. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
+ * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
+ * 0.59, (64, 1024, 5, 5) 0.39 and 0.36, 0.59 and 0.64, (64, 512, 6, 6) 0.59 and 0.42, 0.54 and 0.57; (3, 32, 4, 4) 0.71
+ * and 0.80, 0.97 and 1.14, (2, 64, 5, 5) 0.88 and 0.78, 1.21 and 1.10. Adding them up lane by lane, (2, 64, 7)
+ *     took 0.88
+ * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
  * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
@@ -317,8 +324,8 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define L2_NORMALIZE_NARROW 8      /* fewer columns than this are rows with steps */
-#define L2_NORMALIZE_FLAT 16       /* rows shorter than this stand side by side in columns */
-#define L2_NORMALIZE_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
+#define L2_NORMALIZE_FLAT 17       /* rows shorter than this stand side by side in columns */
+#define L2_NORMALIZE_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define L2_NORMALIZE_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define L2_NORMALIZE_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -540,7 +547,7 @@ static inline void l2_normalize_choose(l2_normalize_walk *w, const char *outer, 
         w->run = -1;
         room = l2_normalize_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && l2_normalize_is_flat(w, arrays)
-        && (w->size[w->run] < L2_NORMALIZE_FLAT || (item == sizeof(float) && w->size[w->run] < L2_NORMALIZE_FLAT_FLOAT
+        && (w->size[w->run] < L2_NORMALIZE_FLAT || (w->size[w->run] < L2_NORMALIZE_FLAT_MANY
             && inside >= L2_NORMALIZE_FLAT_ROWS * w->size[w->run]))) {
         w->columns = 1;
         room = l2_normalize_least(columns, L2_NORMALIZE_FLAT_BYTES / item) / w->size[w->run];
@@ -781,6 +788,7 @@ L2_NORMALIZE_INLINE void l2_normalize_add_chains(double *high, double *low, doub
 {
     int half, k;
     for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
+        L2_NORMALIZE_SIMD
         for (k = 0; k < half; ++k) l2_normalize_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
     }
     l2_normalize_add_pair(high, low, part[0], rest[0]);
@@ -1205,7 +1213,7 @@ typedef struct {
 } l2_normalize_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
  *     with what is lost of them where
  * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
@@ -1213,7 +1221,8 @@ typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest, void *to_high,
+        void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } l2_normalize_kind;
@@ -1301,46 +1310,26 @@ static void l2_normalize_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
-    void *to_low)
+static void l2_normalize_fold_double(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest,
+    void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
-    double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
-    ptrdiff_t k;
-    int j, half;
-    for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-        sum[j] = largest ? -HUGE_VAL : 0;
-        rest[j] = 0;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t b, k;
+    for (b = 0; b < lanes; ++b) {
+        sum[b] = from[b * run];
+        rest[b] = lost[b * run];
     }
-    for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
+    for (k = 1; k < run && largest; ++k) {
+        for (b = 0; b < lanes; ++b) sum[b] = l2_normalize_larger_double(sum[b], from[b * run + k]);
+    }
+    for (k = 1; k < run && !largest; ++k) {
         L2_NORMALIZE_SIMD
-        for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-            l2_normalize_add_double(&sum[j], &rest[j], from[k + j]);
-            rest[j] += lost[k + j];
+        for (b = 0; b < lanes; ++b) {
+            l2_normalize_add_double(&sum[b], &rest[b], from[b * run + k]);
+            rest[b] += lost[b * run + k];
         }
     }
-    for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
-        if (largest) {
-            sum[j] = l2_normalize_larger_double(sum[j], from[k]);
-        } else {
-            l2_normalize_add_double(&sum[j], &rest[j], from[k]);
-            rest[j] += lost[k];
-        }
-    }
-    for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
-        if (half >= count) continue;
-        if (largest) {
-            for (j = 0; j < half; ++j) sum[j] = l2_normalize_larger_double(sum[j], sum[j + half]);
-            continue;
-        }
-        L2_NORMALIZE_SIMD
-        for (j = 0; j < half; ++j) {
-            l2_normalize_add_double(&sum[j], &rest[j], sum[j + half]);
-            rest[j] += rest[j + half];
-        }
-    }
-    *(double *)to_high = *sum;
-    *(double *)to_low = *rest;
 }
 
 static void l2_normalize_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
@@ -1368,46 +1357,26 @@ static void l2_normalize_start_extended(void *sums, ptrdiff_t count, double valu
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void l2_normalize_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
-    void *to_low)
+static void l2_normalize_fold_extended(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
-    long double sum[L2_NORMALIZE_CHAINS], rest[L2_NORMALIZE_CHAINS];
-    ptrdiff_t k;
-    int j, half;
-    for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-        sum[j] = largest ? -HUGE_VAL : 0;
-        rest[j] = 0;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t b, k;
+    for (b = 0; b < lanes; ++b) {
+        sum[b] = from[b * run];
+        rest[b] = lost[b * run];
     }
-    for (k = 0; k + L2_NORMALIZE_CHAINS <= count && !largest; k += L2_NORMALIZE_CHAINS) {
+    for (k = 1; k < run && largest; ++k) {
+        for (b = 0; b < lanes; ++b) sum[b] = l2_normalize_larger_extended(sum[b], from[b * run + k]);
+    }
+    for (k = 1; k < run && !largest; ++k) {
         L2_NORMALIZE_SIMD
-        for (j = 0; j < L2_NORMALIZE_CHAINS; ++j) {
-            l2_normalize_add_extended(&sum[j], &rest[j], from[k + j]);
-            rest[j] += lost[k + j];
+        for (b = 0; b < lanes; ++b) {
+            l2_normalize_add_extended(&sum[b], &rest[b], from[b * run + k]);
+            rest[b] += lost[b * run + k];
         }
     }
-    for (j = 0; k < count; ++k, j = (j + 1) % L2_NORMALIZE_CHAINS) {
-        if (largest) {
-            sum[j] = l2_normalize_larger_extended(sum[j], from[k]);
-        } else {
-            l2_normalize_add_extended(&sum[j], &rest[j], from[k]);
-            rest[j] += lost[k];
-        }
-    }
-    for (half = L2_NORMALIZE_CHAINS / 2; half > 0; half /= 2) {
-        if (half >= count) continue;
-        if (largest) {
-            for (j = 0; j < half; ++j) sum[j] = l2_normalize_larger_extended(sum[j], sum[j + half]);
-            continue;
-        }
-        L2_NORMALIZE_SIMD
-        for (j = 0; j < half; ++j) {
-            l2_normalize_add_extended(&sum[j], &rest[j], sum[j + half]);
-            rest[j] += rest[j + half];
-        }
-    }
-    *(long double *)to_high = *sum;
-    *(long double *)to_low = *rest;
 }
 
 static void l2_normalize_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
@@ -1785,12 +1754,9 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         }
         if (t.stream) L2_NORMALIZE_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
-            for (b = 0; b < lanes; ++b) {
-                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
-                    * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
-                    (char *)low + to);
-            }
+            const ptrdiff_t from = k * columns * (ptrdiff_t)of->size, to = k * lanes * (ptrdiff_t)of->size;
+            of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, lanes, pass->largest[k], (char *)high
+                + to, (char *)low + to);
         }
     } else {
         const int steady = l2_normalize_is_steady(a, pass);
@@ -2356,10 +2322,23 @@ static void l2_normalize_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, 
                     l2_normalize_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0;
-                l2_normalize_statistics_pass0_pair_element(x[i], &term_0);
-                l2_normalize_add_double(&part_0[k], &rest_0[k], term_0);
+            if (i + L2_NORMALIZE_CHAINS / 2 <= end) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS / 2; ++k) {
+                    double term_0;
+                    l2_normalize_statistics_pass0_pair_element(x[i + k], &term_0);
+                    l2_normalize_add_double(&part_0[k], &rest_0[k], term_0);
+                }
+                i += L2_NORMALIZE_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0;
+                    l2_normalize_statistics_pass0_pair_element(x[i], &term_0);
+                    l2_normalize_add_double(&last_0, &left_0, term_0);
+                }
+                l2_normalize_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -3439,10 +3418,23 @@ static void l2_normalize_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, co
                     l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                l2_normalize_backward_pass0_pair_element(grad_output[i], x[i], &term_0, &less_0);
-                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            if (i + L2_NORMALIZE_CHAINS / 2 <= end) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS / 2; ++k) {
+                    double term_0, less_0;
+                    l2_normalize_backward_pass0_pair_element(grad_output[i + k], x[i + k], &term_0, &less_0);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+                i += L2_NORMALIZE_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0;
+                    l2_normalize_backward_pass0_pair_element(grad_output[i], x[i], &term_0, &less_0);
+                    l2_normalize_add_pair(&last_0, &left_0, term_0, less_0);
+                }
+                l2_normalize_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -4251,10 +4243,23 @@ static void l2_normalize_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const l
                     l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                l2_normalize_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
-                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            if (i + L2_NORMALIZE_CHAINS / 2 <= end) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS / 2; ++k) {
+                    double term_0, less_0;
+                    l2_normalize_jvp_pass0_pair_element(x[i + k], tangent_x[i + k], &term_0, &less_0);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+                i += L2_NORMALIZE_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0;
+                    l2_normalize_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
+                    l2_normalize_add_pair(&last_0, &left_0, term_0, less_0);
+                }
+                l2_normalize_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -5230,13 +5235,33 @@ static void l2_normalize_double_backward_pass0_pair_row(ptrdiff_t n, ptrdiff_t r
                     l2_normalize_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2;
-                l2_normalize_double_backward_pass0_pair_element(grad_output[i], x[i], cotangent_grad_input[i], &term_0,
-                    &less_0, &term_1, &less_1, &term_2, &less_2);
-                l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                l2_normalize_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                l2_normalize_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+            if (i + L2_NORMALIZE_CHAINS / 2 <= end) {
+                L2_NORMALIZE_SIMD
+                for (k = 0; k < L2_NORMALIZE_CHAINS / 2; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2;
+                    l2_normalize_double_backward_pass0_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                    l2_normalize_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    l2_normalize_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    l2_normalize_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                }
+                i += L2_NORMALIZE_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                double last_1 = 0, left_1 = 0;
+                double last_2 = 0, left_2 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2;
+                    l2_normalize_double_backward_pass0_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                        &term_0, &less_0, &term_1, &less_1, &term_2, &less_2);
+                    l2_normalize_add_pair(&last_0, &left_0, term_0, less_0);
+                    l2_normalize_add_pair(&last_1, &left_1, term_1, less_1);
+                    l2_normalize_add_pair(&last_2, &left_2, term_2, less_2);
+                }
+                l2_normalize_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
+                l2_normalize_add_pair(&high[1 * t->apart], &low[1 * t->apart], last_1, left_1);
+                l2_normalize_add_pair(&high[2 * t->apart], &low[2 * t->apart], last_2, left_2);
             }
             l2_normalize_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             l2_normalize_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);

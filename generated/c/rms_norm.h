@@ -306,7 +306,10 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
  * (32, 256, 14, 14) 0.61 and 0.64; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
  * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09;
- * forward of (60, 256) with what is lost of squares 1.08, without 0.97.
+ * forward of (60, 256) with what is lost of squares 1.08, without 0.97. The last four to seven elements of a row
+ * at once and up to three apart, not one by one in memory: (2, 128, 20) 0.69 and 0.76, (1, 128, 60) 0.88 and 0.93, and
+ * where sums that only say where a pivot lies are taken as those of many terms, forward 0.99 and 1.24, 0.83 and 0.97,
+ * (2, 64, 5, 5) 1.03 and 1.38, (3, 64, 18) 1.21 and 1.75.
  * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
  * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
@@ -321,7 +324,11 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
- * 0.87, and double (64, 1024, 5, 5) 0.57 and 0.41. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
+ * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
+ * 0.59, (64, 1024, 5, 5) 0.39 and 0.36, 0.59 and 0.64, (64, 512, 6, 6) 0.59 and 0.42, 0.54 and 0.57; (3, 32, 4, 4) 0.71
+ * and 0.80, 0.97 and 1.14, (2, 64, 5, 5) 0.88 and 0.78, 1.21 and 1.10. Adding them up lane by lane, (2, 64, 7)
+ *     took 0.88
+ * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
  * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
@@ -343,8 +350,8 @@ size_t rms_norm_double_backward_workspace(const rms_norm_extents *extents);
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
 #define RMS_NORM_NARROW 8      /* fewer columns than this are rows with steps */
-#define RMS_NORM_FLAT 16       /* rows shorter than this stand side by side in columns */
-#define RMS_NORM_FLAT_FLOAT 32 /* so do rows of float that are shorter than this, */
+#define RMS_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
+#define RMS_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define RMS_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define RMS_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define RMS_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
@@ -565,7 +572,7 @@ static inline void rms_norm_choose(rms_norm_walk *w, const char *outer, int arra
         w->run = -1;
         room = rms_norm_least(most, columns);
     } else if (w->lane >= 0 && w->lane == w->rank - 2 && rms_norm_is_flat(w, arrays)
-        && (w->size[w->run] < RMS_NORM_FLAT || (item == sizeof(float) && w->size[w->run] < RMS_NORM_FLAT_FLOAT
+        && (w->size[w->run] < RMS_NORM_FLAT || (w->size[w->run] < RMS_NORM_FLAT_MANY
             && inside >= RMS_NORM_FLAT_ROWS * w->size[w->run]))) {
         w->columns = 1;
         room = rms_norm_least(columns, RMS_NORM_FLAT_BYTES / item) / w->size[w->run];
@@ -802,6 +809,7 @@ RMS_NORM_INLINE void rms_norm_add_chains(double *high, double *low, double *part
 {
     int half, k;
     for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
+        RMS_NORM_SIMD
         for (k = 0; k < half; ++k) rms_norm_add_pair(&part[k], &rest[k], part[k + half], rest[k + half]);
     }
     rms_norm_add_pair(high, low, part[0], rest[0]);
@@ -1226,7 +1234,7 @@ typedef struct {
 } rms_norm_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one (fold) or one by one to others (join), and end as lane values (finish),
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
  *     with what is lost of them where
  * there is room for it. `item` and `size` are the bytes of an
  * element of the data and of a number of the type. */
@@ -1234,7 +1242,8 @@ typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
     void (*start)(void *sums, ptrdiff_t count, double value);
-    void (*fold)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
+    void (*fold)(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest, void *to_high,
+        void *to_low);
     void (*join)(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high, void *to_low);
     void (*finish)(const void *high, const void *low, ptrdiff_t count, void *lanes, void *less);
 } rms_norm_kind;
@@ -1322,46 +1331,26 @@ static void rms_norm_start_double(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void rms_norm_fold_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
-    void *to_low)
+static void rms_norm_fold_double(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest,
+    void *to_high, void *to_low)
 {
     const double *from = (const double *)high, *lost = (const double *)low;
-    double sum[RMS_NORM_CHAINS], rest[RMS_NORM_CHAINS];
-    ptrdiff_t k;
-    int j, half;
-    for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-        sum[j] = largest ? -HUGE_VAL : 0;
-        rest[j] = 0;
+    double *sum = (double *)to_high, *rest = (double *)to_low;
+    ptrdiff_t b, k;
+    for (b = 0; b < lanes; ++b) {
+        sum[b] = from[b * run];
+        rest[b] = lost[b * run];
     }
-    for (k = 0; k + RMS_NORM_CHAINS <= count && !largest; k += RMS_NORM_CHAINS) {
+    for (k = 1; k < run && largest; ++k) {
+        for (b = 0; b < lanes; ++b) sum[b] = rms_norm_larger_double(sum[b], from[b * run + k]);
+    }
+    for (k = 1; k < run && !largest; ++k) {
         RMS_NORM_SIMD
-        for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-            rms_norm_add_double(&sum[j], &rest[j], from[k + j]);
-            rest[j] += lost[k + j];
+        for (b = 0; b < lanes; ++b) {
+            rms_norm_add_double(&sum[b], &rest[b], from[b * run + k]);
+            rest[b] += lost[b * run + k];
         }
     }
-    for (j = 0; k < count; ++k, j = (j + 1) % RMS_NORM_CHAINS) {
-        if (largest) {
-            sum[j] = rms_norm_larger_double(sum[j], from[k]);
-        } else {
-            rms_norm_add_double(&sum[j], &rest[j], from[k]);
-            rest[j] += lost[k];
-        }
-    }
-    for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
-        if (half >= count) continue;
-        if (largest) {
-            for (j = 0; j < half; ++j) sum[j] = rms_norm_larger_double(sum[j], sum[j + half]);
-            continue;
-        }
-        RMS_NORM_SIMD
-        for (j = 0; j < half; ++j) {
-            rms_norm_add_double(&sum[j], &rest[j], sum[j + half]);
-            rest[j] += rest[j + half];
-        }
-    }
-    *(double *)to_high = *sum;
-    *(double *)to_low = *rest;
 }
 
 static void rms_norm_join_double(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
@@ -1389,46 +1378,26 @@ static void rms_norm_start_extended(void *sums, ptrdiff_t count, double value)
     for (k = 0; k < count; ++k) sum[k] = value;
 }
 
-static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
-    void *to_low)
+static void rms_norm_fold_extended(const void *high, const void *low, ptrdiff_t run, ptrdiff_t lanes, int largest,
+    void *to_high, void *to_low)
 {
     const long double *from = (const long double *)high, *lost = (const long double *)low;
-    long double sum[RMS_NORM_CHAINS], rest[RMS_NORM_CHAINS];
-    ptrdiff_t k;
-    int j, half;
-    for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-        sum[j] = largest ? -HUGE_VAL : 0;
-        rest[j] = 0;
+    long double *sum = (long double *)to_high, *rest = (long double *)to_low;
+    ptrdiff_t b, k;
+    for (b = 0; b < lanes; ++b) {
+        sum[b] = from[b * run];
+        rest[b] = lost[b * run];
     }
-    for (k = 0; k + RMS_NORM_CHAINS <= count && !largest; k += RMS_NORM_CHAINS) {
+    for (k = 1; k < run && largest; ++k) {
+        for (b = 0; b < lanes; ++b) sum[b] = rms_norm_larger_extended(sum[b], from[b * run + k]);
+    }
+    for (k = 1; k < run && !largest; ++k) {
         RMS_NORM_SIMD
-        for (j = 0; j < RMS_NORM_CHAINS; ++j) {
-            rms_norm_add_extended(&sum[j], &rest[j], from[k + j]);
-            rest[j] += lost[k + j];
+        for (b = 0; b < lanes; ++b) {
+            rms_norm_add_extended(&sum[b], &rest[b], from[b * run + k]);
+            rest[b] += lost[b * run + k];
         }
     }
-    for (j = 0; k < count; ++k, j = (j + 1) % RMS_NORM_CHAINS) {
-        if (largest) {
-            sum[j] = rms_norm_larger_extended(sum[j], from[k]);
-        } else {
-            rms_norm_add_extended(&sum[j], &rest[j], from[k]);
-            rest[j] += lost[k];
-        }
-    }
-    for (half = RMS_NORM_CHAINS / 2; half > 0; half /= 2) {
-        if (half >= count) continue;
-        if (largest) {
-            for (j = 0; j < half; ++j) sum[j] = rms_norm_larger_extended(sum[j], sum[j + half]);
-            continue;
-        }
-        RMS_NORM_SIMD
-        for (j = 0; j < half; ++j) {
-            rms_norm_add_extended(&sum[j], &rest[j], sum[j + half]);
-            rest[j] += rest[j + half];
-        }
-    }
-    *(long double *)to_high = *sum;
-    *(long double *)to_low = *rest;
 }
 
 static void rms_norm_join_extended(const void *high, const void *low, ptrdiff_t count, int largest, void *to_high,
@@ -1801,12 +1770,9 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         }
         if (t.stream) RMS_NORM_FENCE();
         for (k = 0; k < pass->sums && t.high != high; ++k) {
-            for (b = 0; b < lanes; ++b) {
-                const ptrdiff_t from = (k * columns + b * w->run_size) * (ptrdiff_t)of->size, to = (k * lanes + b)
-                    * (ptrdiff_t)of->size;
-                of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, pass->largest[k], (char *)high + to,
-                    (char *)low + to);
-            }
+            const ptrdiff_t from = k * columns * (ptrdiff_t)of->size, to = k * lanes * (ptrdiff_t)of->size;
+            of->fold((char *)t.high + from, (char *)t.low + from, w->run_size, lanes, pass->largest[k], (char *)high
+                + to, (char *)low + to);
         }
     } else {
         const int steady = rms_norm_is_steady(a, pass);
@@ -2406,10 +2372,23 @@ static void rms_norm_statistics_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, cons
                     rms_norm_add_double(&part_0[k], &rest_0[k], term_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0;
-                rms_norm_statistics_pass0_pair_element(x[i], &term_0);
-                rms_norm_add_double(&part_0[k], &rest_0[k], term_0);
+            if (i + RMS_NORM_CHAINS / 2 <= end) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS / 2; ++k) {
+                    double term_0;
+                    rms_norm_statistics_pass0_pair_element(x[i + k], &term_0);
+                    rms_norm_add_double(&part_0[k], &rest_0[k], term_0);
+                }
+                i += RMS_NORM_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0;
+                    rms_norm_statistics_pass0_pair_element(x[i], &term_0);
+                    rms_norm_add_double(&last_0, &left_0, term_0);
+                }
+                rms_norm_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -3530,13 +3509,29 @@ static void rms_norm_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows, const 
                     lost_0[i + k] += less_1;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1;
-                rms_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_inv_rms_cast, &term_0,
-                    &less_0, &term_1, &less_1);
-                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
-                lost_0[i] += less_1;
+            if (i + RMS_NORM_CHAINS / 2 <= end) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS / 2; ++k) {
+                    double term_0, less_0, term_1, less_1;
+                    rms_norm_backward_pass1_pair_element(grad_output[i + k], x[i + k], weight[i + k], own_inv_rms_cast,
+                        &term_0, &less_0, &term_1, &less_1);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_1);
+                    lost_0[i + k] += less_1;
+                }
+                i += RMS_NORM_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0, term_1, less_1;
+                    rms_norm_backward_pass1_pair_element(grad_output[i], x[i], weight[i], own_inv_rms_cast, &term_0,
+                        &less_0, &term_1, &less_1);
+                    rms_norm_add_pair(&last_0, &left_0, term_0, less_0);
+                    rms_norm_gather_double(&place_0[i], &lost_0[i], term_1);
+                    lost_0[i] += less_1;
+                }
+                rms_norm_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -4451,10 +4446,23 @@ static void rms_norm_jvp_pass0_pair_row(ptrdiff_t n, ptrdiff_t rows, const rms_n
                     rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0;
-                rms_norm_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
-                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+            if (i + RMS_NORM_CHAINS / 2 <= end) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS / 2; ++k) {
+                    double term_0, less_0;
+                    rms_norm_jvp_pass0_pair_element(x[i + k], tangent_x[i + k], &term_0, &less_0);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                }
+                i += RMS_NORM_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0;
+                    rms_norm_jvp_pass0_pair_element(x[i], tangent_x[i], &term_0, &less_0);
+                    rms_norm_add_pair(&last_0, &left_0, term_0, less_0);
+                }
+                rms_norm_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
             }
             rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
         }
@@ -5556,17 +5564,43 @@ static void rms_norm_double_backward_pass1_pair_row(ptrdiff_t n, ptrdiff_t rows,
                     lost_0[i + k] += less_4;
                 }
             }
-            for (k = 0; i < end; ++i, ++k) {
-                double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
-                rms_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i], weight[i],
-                    cotangent_grad_weight[i], own_inv_rms_cast, &term_0, &less_0, &term_1, &less_1, &term_2, &less_2,
-                    &term_3, &less_3, &term_4, &less_4);
-                rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
-                rms_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
-                rms_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
-                rms_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
-                rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
-                lost_0[i] += less_4;
+            if (i + RMS_NORM_CHAINS / 2 <= end) {
+                RMS_NORM_SIMD
+                for (k = 0; k < RMS_NORM_CHAINS / 2; ++k) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    rms_norm_double_backward_pass1_pair_element(grad_output[i + k], x[i + k], cotangent_grad_input[i
+                        + k], weight[i + k], cotangent_grad_weight[i + k], own_inv_rms_cast, &term_0, &less_0, &term_1,
+                        &less_1, &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    rms_norm_add_pair(&part_0[k], &rest_0[k], term_0, less_0);
+                    rms_norm_add_pair(&part_1[k], &rest_1[k], term_1, less_1);
+                    rms_norm_add_pair(&part_2[k], &rest_2[k], term_2, less_2);
+                    rms_norm_add_pair(&part_3[k], &rest_3[k], term_3, less_3);
+                    rms_norm_gather_double(&place_0[i + k], &lost_0[i + k], term_4);
+                    lost_0[i + k] += less_4;
+                }
+                i += RMS_NORM_CHAINS / 2;
+            }
+            if (i < end) { /* the last three are added up in registers */
+                double last_0 = 0, left_0 = 0;
+                double last_1 = 0, left_1 = 0;
+                double last_2 = 0, left_2 = 0;
+                double last_3 = 0, left_3 = 0;
+                for (; i < end; ++i) {
+                    double term_0, less_0, term_1, less_1, term_2, less_2, term_3, less_3, term_4, less_4;
+                    rms_norm_double_backward_pass1_pair_element(grad_output[i], x[i], cotangent_grad_input[i],
+                        weight[i], cotangent_grad_weight[i], own_inv_rms_cast, &term_0, &less_0, &term_1, &less_1,
+                        &term_2, &less_2, &term_3, &less_3, &term_4, &less_4);
+                    rms_norm_add_pair(&last_0, &left_0, term_0, less_0);
+                    rms_norm_add_pair(&last_1, &left_1, term_1, less_1);
+                    rms_norm_add_pair(&last_2, &left_2, term_2, less_2);
+                    rms_norm_add_pair(&last_3, &left_3, term_3, less_3);
+                    rms_norm_gather_double(&place_0[i], &lost_0[i], term_4);
+                    lost_0[i] += less_4;
+                }
+                rms_norm_add_pair(&high[0 * t->apart], &low[0 * t->apart], last_0, left_0);
+                rms_norm_add_pair(&high[1 * t->apart], &low[1 * t->apart], last_1, left_1);
+                rms_norm_add_pair(&high[2 * t->apart], &low[2 * t->apart], last_2, left_2);
+                rms_norm_add_pair(&high[3 * t->apart], &low[3 * t->apart], last_3, left_3);
             }
             rms_norm_add_chains(&high[0 * t->apart], &low[0 * t->apart], part_0, rest_0);
             rms_norm_add_chains(&high[1 * t->apart], &low[1 * t->apart], part_1, rest_1);

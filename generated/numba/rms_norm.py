@@ -35,8 +35,9 @@ import functools
 import math
 import operator
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -116,7 +117,7 @@ class _Kernel:
     """A compiled kernel: its function, and what the walk through its arrays depends on.
 
     Args:
-        blocks: the function.
+        blocks: the function. It does tasks of a call until none is left; True if what others have taken is done, too.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
         numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
@@ -125,7 +126,7 @@ class _Kernel:
         copies: whether smaller tensors are copied to tiles.
     """
 
-    blocks: Callable[..., None]
+    blocks: Callable[..., bool]
     arrays: int
     reads: int
     places: tuple[_Place, ...]
@@ -682,15 +683,16 @@ def _statistics_0(
 
 @_compiled
 def _statistics_blocks(
-    phase: int, first: int, end: int, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
-    wide: _Float64, near: _Array, few: int | None
-) -> None:
+    counts: _Int64, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64, wide: _Float64,
+    near: _Array, few: int | None
+) -> bool:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_d = memory[1]
-    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
-        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
+    phase, task = _take(walk, counts, _int(0), _int(2))
+    while task >= 0:
+        begin, until, share, shares, since, last = _share(walk, phase, task, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
@@ -716,6 +718,9 @@ def _statistics_blocks(
                 for b in range(lanes):
                     memory[start[1] + b * walk[3, _LANE]] = lane[1, b]
                     memory[start[2] + b * walk[4, _LANE]] = lane[2, b]
+        _counted(counts, 2 * phase + 1, _int(1))
+        phase, task = _take(walk, counts, phase, _int(2))
+    return task == _FINISHED
 
 
 _STATISTICS = _Kernel(
@@ -801,15 +806,16 @@ def _forward_1(
 
 @_compiled
 def _forward_blocks(
-    phase: int, first: int, end: int, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
-    lane: _Float64, wide: _Float64, near: _Array, few: int | None
-) -> None:
+    counts: _Int64, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
+    wide: _Float64, near: _Array, few: int | None
+) -> bool:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_d = memory[1]
-    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
-        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
+    phase, task = _take(walk, counts, _int(0), _int(2))
+    while task >= 0:
+        begin, until, share, shares, since, last = _share(walk, phase, task, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
@@ -843,6 +849,9 @@ def _forward_blocks(
                 for b in range(lanes):
                     memory[start[3] + b * walk[5, _LANE]] = lane[1, b]
                     memory[start[4] + b * walk[6, _LANE]] = lane[2, b]
+        _counted(counts, 2 * phase + 1, _int(1))
+        phase, task = _take(walk, counts, phase, _int(2))
+    return task == _FINISHED
 
 
 _FORWARD = _Kernel(
@@ -1021,14 +1030,15 @@ def _backward_1(
 
 @_compiled
 def _backward_blocks(
-    phase: int, first: int, end: int, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64,
-    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
-) -> None:
+    counts: _Int64, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64,
+    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> bool:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
-        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
+    phase, task = _take(walk, counts, _int(0), _int(2))
+    while task >= 0:
+        begin, until, share, shares, since, last = _share(walk, phase, task, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
@@ -1062,6 +1072,9 @@ def _backward_blocks(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, grad_x, memory, 0, walk,
                         start, at, lane, wide, near, few
                     )
+        _counted(counts, 2 * phase + 1, _int(1))
+        phase, task = _take(walk, counts, phase, _int(2))
+    return task == _FINISHED
 
 
 _BACKWARD = _Kernel(
@@ -1247,14 +1260,15 @@ def _jvp_1(
 
 @_compiled
 def _jvp_blocks(
-    phase: int, first: int, end: int, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64,
-    place: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
-) -> None:
+    counts: _Int64, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
+    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+) -> bool:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
-        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(2))
+    phase, task = _take(walk, counts, _int(0), _int(2))
+    while task >= 0:
+        begin, until, share, shares, since, last = _share(walk, phase, task, _int(2))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
@@ -1285,6 +1299,9 @@ def _jvp_blocks(
                         units * k // splits, units * (k + 1) // splits, lanes, x, tangent_x, tangent_y, memory, 0,
                         walk, start, at, lane, wide, near, few
                     )
+        _counted(counts, 2 * phase + 1, _int(1))
+        phase, task = _take(walk, counts, phase, _int(2))
+    return task == _FINISHED
 
 
 _JVP = _Kernel(
@@ -1596,15 +1613,16 @@ def _double_backward_2(
 
 @_compiled
 def _double_backward_blocks(
-    phase: int, first: int, end: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array,
-    grad_grad_output: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
-    wide: _Float64, near: _Array, few: int | None
-) -> None:
+    counts: _Int64, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_grad_output: _Array,
+    grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64, wide: _Float64, near: _Array,
+    few: int | None
+) -> bool:
     start, at = place[0], place[1]
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_d = memory[0]
-    for task in range(first, first + 1 if walk[0, _INSIDE] else end):
-        begin, until, share, shares, since, last = _share(walk, phase, task, end, _int(3))
+    phase, task = _take(walk, counts, _int(0), _int(3))
+    while task >= 0:
+        begin, until, share, shares, since, last = _share(walk, phase, task, _int(3))
         for block in range(begin, until):
             lanes = _locate(walk, block, task, start)
             sums = walk[0, _PARTIAL] + (block if walk[0, _INSIDE] else task) * walk[0, _ROOM]
@@ -1668,6 +1686,9 @@ def _double_backward_blocks(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
                         grad_x, grad_grad_output, memory, 0, walk, start, at, lane, wide, near, few
                     )
+        _counted(counts, 2 * phase + 1, _int(1))
+        phase, task = _take(walk, counts, phase, _int(3))
+    return task == _FINISHED
 
 
 _DOUBLE_BACKWARD = _Kernel(
@@ -1753,14 +1774,20 @@ _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered
 _ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
 _WORTH = 32768
+_HANDS = 131072  # elements that are worth a thread: half as many take two threads 72 us and one 42
+_TURNS = 8  # tasks for each thread: one that comes late finds less to do
+_LOOKS = 10_000  # how often it is looked whether others are done before the thread sleeps for _NAP seconds
+_NAP = 5e-5
+_FINISHED, _AWAITED = -1, -2
 _FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their rounding errors do not average out
 
 
 class _Walk(NamedTuple):
     """A walk, where the smaller tensors are in the memory of a kernel and their shapes, and how much there is.
 
-    `starts` and `values` are the shapes of what a thread notes: where it is in every table, and values of lanes. `few`
-    is 1 where sums are of so few terms that they are taken with more digits, else None.
+    `starts` and `values` are the shapes of what a thread notes: where it is in every table, and values of lanes.
+    `threads` is how many the work is worth. `few` is 1 where sums are of so few terms that they are taken with more
+    digits, else None.
     """
 
     table: _Int64
@@ -1772,8 +1799,7 @@ class _Walk(NamedTuple):
     size: int
     starts: tuple[int, int]
     values: tuple[int, int]
-    rounds: int
-    tasks: int
+    threads: int
     few: int | None
 
 
@@ -1861,12 +1887,13 @@ def _walk(
     gathered = any(place.kind in ("sum", "part", "largest") for place in kernel.places)
     splits = 1 if gathered else max(1, min(_PARTS, inside * lanes // _WORTH, units))
     partial = [math.prod(_shape(sizes, labels, p.layout)) for p in kernel.places if p.kind == "part"]
+    threads = max(1, min(threads, math.prod(sizes) // _HANDS))
     alone = threads > 1 and splits > 1 and blocks % threads != 0 and blocks < 8 * threads
-    tasks, rounds = min(threads, blocks), 1
+    tasks = min(blocks, threads if threads == 1 else _TURNS * threads)
     if partial:
         tasks = max(1, min(_PORTIONS, blocks, math.prod(sizes) // (64 * (1 + sum(partial)))))
     elif alone:
-        tasks, rounds = splits, kernel.phases
+        tasks = splits
 
     # Where everything is.
     table = np.zeros((2 + len(steps), max(_NUMBERS, _FIRST + len(inners) + len(outers))), np.int64)
@@ -1905,7 +1932,7 @@ def _walk(
     fewest = min([math.prod(full.get(label, 1) for label in over) for over in kernel.overs], default=_FEW_TERMS)
     few = 1 if item == 8 and fewest < _FEW_TERMS else None
     found = (tuple(maxima), tuple(sums), tuple(parts))
-    return _Walk(table, places, full, *found, size, (2, len(steps)), (kernel.lanes, lanes), rounds, tasks, few)
+    return _Walk(table, places, full, *found, size, (2, len(steps)), (kernel.lanes, lanes), min(threads, tasks), few)
 
 
 def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
@@ -1914,14 +1941,32 @@ def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
 
 
 @_inner
-def _share(walk: _Int64, phase: int, task: int, end: int, phases: int) -> tuple[int, int, int, int, int, int]:
-    """Return what is done for a task: which blocks, which parts of them, which phases of the work.
+def _take(walk: _Int64, counts: _Int64, phase: int, phases: int) -> tuple[int, int]:
+    """Take the next task, in a later phase where none is left in this one and all of it is done; return both.
 
-    Where the parts of blocks are shared out, that is one phase for all tasks before `end`.
+    `counts` has how many tasks were taken and how many are done, phase by phase. Instead of a task it is _FINISHED
+    where none is left, _AWAITED where others are at work on the last ones for long: perhaps they have no processor.
     """
+    tasks = walk[0, _TASKS]
+    while phase < (phases if walk[0, _INSIDE] else 1):
+        task = _counted(counts, 2 * phase, _int(1))
+        if task < tasks:
+            return phase, task
+        looks = 0
+        while _counted(counts, 2 * phase + 1, _int(0)) < tasks:
+            looks += 1
+            if looks == _LOOKS:
+                return phase, _AWAITED
+        phase += 1
+    return phase, _FINISHED
+
+
+@_inner
+def _share(walk: _Int64, phase: int, task: int, phases: int) -> tuple[int, int, int, int, int, int]:
+    """Return what is done for a task: which blocks, which parts of them, which phases of the work."""
     blocks, tasks = walk[0, _BLOCKS], walk[0, _TASKS]
     if walk[0, _INSIDE]:
-        return 0, blocks, task, end, phase, phase + 1
+        return 0, blocks, task, task + 1, phase, phase + 1
     return blocks * task // tasks, blocks * (task + 1) // tasks, 0, walk[0, _SPLITS], 0, phases
 
 
@@ -1984,6 +2029,15 @@ def _pool() -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
+
+
+def _work(blocks: Callable[..., bool], share: Sequence[Any], others: Sequence[Future[None]]) -> None:
+    """Do tasks of a call until all are done, whoever has taken them; an error of others is raised here, too."""
+    while not blocks(*share):
+        time.sleep(_NAP)
+        for other in others:
+            if other.done():
+                other.result()
 
 
 _ALIGNED = 0x100  # of ndarray.flags.num
@@ -2083,8 +2137,7 @@ class _Call:
         """Run the kernel, on several threads where that is asked for; Python may go on meanwhile."""
         kernel, walk = self._kernel, self._walk
         arrays = [array.reshape(-1) if self._plain else _flat(array) for array in self._arrays]
-        for phase in range(walk.rounds):
-            self._share(phase, min(self._threads, walk.tasks), arrays)
+        self._share(arrays)
         for begin, count, portions in walk.parts:
             _gather_portions(self._memory, begin, count, portions)
         for begin, count in walk.sums:
@@ -2093,23 +2146,26 @@ class _Call:
             if given is not copied:
                 given[...] = copied
 
-    def _share(self, phase: int, threads: int, arrays: Sequence[_Array]) -> None:
-        """Run the tasks of a round, those of this thread last to be handed out and first to be done."""
+    def _share(self, arrays: Sequence[_Array]) -> None:
+        """Let this thread and others take tasks until none is left.
+
+        Nobody is waited for who has not taken one: it takes longer to wake a thread than small tasks take. Who comes
+        when all is done finds nothing to do, and writes nothing.
+        """
         kernel, walk = self._kernel, self._walk
+        counts = np.zeros(2 * kernel.phases, np.int64)
         shares = []
-        for k in range(threads):
+        for _ in range(walk.threads):
             room = (np.empty(walk.starts, np.int64), np.empty(walk.values))
             tiles = (np.empty(kernel.wide * _PITCH), np.empty(kernel.near * _PITCH, arrays[0].dtype))
-            tasks = (phase, walk.tasks * k // threads, walk.tasks * (k + 1) // threads)
-            shares.append((*tasks, *arrays, self._memory, walk.table, *room, *tiles, walk.few))
-        waiting = [_pool().submit(kernel.blocks, *share) for share in shares[1:]]
+            shares.append((counts, *arrays, self._memory, walk.table, *room, *tiles, walk.few))
+        others = [_pool().submit(_work, kernel.blocks, share, ()) for share in shares[1:]]
         try:
-            kernel.blocks(*shares[0])
-        finally:  # nothing may be written to afterwards
-            failures = [future.exception() for future in waiting]
-        for failure in failures:
-            if failure is not None:
-                raise failure
+            _work(kernel.blocks, shares[0], others)
+        except BaseException:
+            counts[...] = np.iinfo(np.int64).max // 2  # no task is left to take, and none to wait for
+            wait(others)  # nothing may be written to afterwards
+            raise
 
     def gradient(self, name: str, axes: Sequence[str], classes: str) -> NDArray[Any]:
         """Return a gradient that the kernel left in memory, in the dtype of the data and its own dimensions."""
@@ -2152,6 +2208,19 @@ def _in_any_order(context: Any, total: Any, term: Any) -> Any:
 
 
 _plus: Any = intrinsic(_in_any_order)
+
+
+def _at_once(context: Any, counts: Any, place: Any, more: Any) -> Any:
+    """Generate an addition that no other thread can come between; the value is that before it."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.atomic_rmw("add", builder.gep(data, [arguments[1]]), arguments[2], "seq_cst")
+
+    return types.int64(counts, types.int64, types.int64), generate
+
+
+_counted: Any = intrinsic(_at_once)
 
 
 @_inner

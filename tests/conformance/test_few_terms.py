@@ -15,6 +15,7 @@ EPS = float(np.finfo(np.float64).eps)
 LEFT = 2.0**-9  # of the sum of magnitudes: above what 80-bit numbers lose of it, below what float64 does
 # Columns, rows shorter than a vector, with an end beyond one, and of several of them.
 SHAPES = [(3, 40), (20, 33), (63, 7), (2, 5, 3), (2, 6, 17), (3, 4, 2, 9), (1, 3, 62)]
+SHAPES += [(1, 3, n) for n in range(18, 25)]  # every length of an end
 
 
 def _nearly_cancelling(shape: tuple[int, ...], seed: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -139,6 +139,15 @@ def tried(name: str, target: str) -> ModuleType:
 
 @functools.cache
 def module(name: str, target: str) -> ModuleType:
+    """The same as `shipped`, but threads share even work that is not worth it: the arrays of the suites are small."""
+    found: Any = shipped(name, target)
+    if hasattr(found, "_HANDS"):
+        found._HANDS = 1
+    return cast(ModuleType, found)
+
+
+@functools.cache
+def shipped(name: str, target: str) -> ModuleType:
     """The emitted module of a layer for a target, built if it has to be."""
     if target == IN_BLOCKS:
         path = GENERATED / WITH_SMALL_FORMS / f"{name}.py"

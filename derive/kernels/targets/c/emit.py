@@ -21,7 +21,7 @@ from derive.kernels.targets.c.layout import broken
 from derive.kernels.targets.c.module import CallContext
 
 EXTENSION = ".h"
-FLAT = 16  # rows shorter than this stand side by side
+FLAT = 17  # rows shorter than this stand side by side
 LANES, ROW_LANES = 512, 256  # the most lanes of a block, and where they are rows or have many values each
 LANE_ROOM = 1 << 17  # bytes for the values of the lanes of a block
 TILE = 1024  # the most elements of a row that are copied

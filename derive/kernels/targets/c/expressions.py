@@ -36,7 +36,7 @@ RESERVED = frozenset(
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
 _MADE = re.compile(
-    r"(again|at|begin|buffer|column|count|far|high|item|kept|lane|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
+    r"(again|at|begin|buffer|column|count|far|high|item|kept|lane|last|left|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
     r"|(less|term|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )

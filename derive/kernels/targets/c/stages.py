@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -188,8 +189,11 @@ class Stages(Declaration):
         if not isinstance(stage, LoweredSweep):
             return self._lanes(number, stage)
         types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
-        if self.data == "double" and not stage.writes:
-            types += [PAIR, "long double"] if stage.lane_sums else [PAIR]
+        again = self.data == "double" and bool(stage.lane_sums) and not stage.writes
+        rough = not stage.place_sums and {r.name for r in stage.lane_sums} <= self.lowered.rough_sums
+        if self.data == "double" and not stage.writes and not rough:
+            types.append(PAIR)
+        types += ["long double"] * again
         inner = "".join(label for _, label in self.module.plan.classes if label not in self.kernel.outer)
         sources = [
             PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, inner)
@@ -204,14 +208,14 @@ class Stages(Declaration):
             "lanes": [f"lane_{identifier(n)}" for n in lanes],
             "numbers": [f"a->{n}" for n in numbers(stage.scope)],
             "sums": [f"lane_{s}" for s in sums] + [f"less_{s}" if self.data == "double" else "NULL" for s in sums],
-            "again": [f"again_{s}" for s in sums] + ["NULL" for _ in sums] if len(sources) > 2 else [],
-            "calls": self._calls(stage, [s.name for s in sources]),
+            "again": [f"again_{s}" for s in sums] + ["NULL" for _ in sums] if again else [],
+            "calls": self._calls(stage, dict(zip(types, [s.name for s in sources], strict=True))),
             "passes": [s.context() for s in sources],
             "descriptors": [s.descriptor(self._leaves(), self._places()) for s in sources],
         }
 
-    def _calls(self, stage: LoweredSweep, names: list[str]) -> list[str]:
-        """The statements that take a pass through a block: `names` are that in double, in pairs and in long double.
+    def _calls(self, stage: LoweredSweep, names: Mapping[str, str]) -> list[str]:
+        """The statements that take a pass through a block: `names` are those of its functions, by their types.
 
         Sums of few terms are taken in pairs, and sums that are not finite again in a wider range.
         """
@@ -223,15 +227,16 @@ class Stages(Declaration):
             return f"{self.prefix}_sweep_block(&a->call, c, {name}, {given}, {room if sums else 'NULL'}, {again});"
 
         halves = self._halves
-        name = f"a->call.few ? &{names[1]} : &{names[0]}" if len(names) > 1 else f"&{names[0]}"
-        calls = [call(name, "sums", "0")]
-        if len(names) > 2:
+        name = f"&{next(iter(names.values()))}"
+        calls = [call(f"a->call.few ? &{names[PAIR]} : {name}" if PAIR in names else name, "sums", "0")]
+        extended = names.get("long double")
+        if extended:
             checks = " && ".join(f"{self.prefix}_finite(lane_{s}, c->lanes)" for s in sums)
             calls = [
                 *calls,
                 f"finite = {checks};",
                 "if (!finite) {",
-                f"    {call(f'&{names[2]}', 'again', '1')}",
+                f"    {call(f'&{extended}', 'again', '1')}",
                 "    for (b = 0; b < c->lanes; ++b) {",
                 *(f"        if (!isfinite(lane_{s}[b])) {halves(s, f'again_{s}[b]')}" for s in sums),
                 "    }",
