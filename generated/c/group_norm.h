@@ -365,7 +365,10 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
  * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67. Ends of rows four elements at once, and not
+ * one by one: 13x13 0.48 and 0.52, 6x6 0.95 and 0.98.
+ * Terms that differ in factors of the whole row are added up once: of (32, 64, 28, 28) group norm's backward pass took
+ * 0.44 ms and 0.50 without that, instance norm's 0.37 and 0.40.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
  * 0.78 (0.84, 0.79), double of 56x56 0.75 (0.79, 0.81), of 7x7 0.49 (without 0.69), of 5x5 0.39 (0.50), float of
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -373,7 +376,11 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
- * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
+ * than 20 MB and more than 32 MB, Zen 5: (16, 3, 224, 224) 0.62 and 0.81, two threads 0.60 and 0.58, double of
+ * (8, 3, 224, 224) 0.64 and 0.82, 0.54 and 0.57, (2048, 1024) 0.70 and 0.85; but more than 14 MB, two threads,
+ * (8, 64, 56, 56) 1.04 and 0.77. Rows of 1568 bytes: double of 14x14 0.45 and 0.53, two threads 0.54 and 0.59; of 784
+ * bytes 0.69 and 0.53.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
  * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
@@ -408,8 +415,8 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #define GROUP_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define GROUP_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define GROUP_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
-#define GROUP_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
-#define GROUP_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define GROUP_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define GROUP_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define GROUP_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define GROUP_NORM_STREAM 256      /* bytes that are written so at once */
 #define GROUP_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
@@ -2154,6 +2161,14 @@ static void group_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0;
+                    group_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    kept_0[k] = kept_0[k] + term_0;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0;
                 group_norm_statistics_pass0_float_element((double)x[i], &term_0);
@@ -2297,6 +2312,15 @@ static void group_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 for (k = 0; k < 4; ++k) {
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    group_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
@@ -3888,6 +3912,24 @@ const double grad_output, const double x, const double weight, const double mean
     *to_v_sum_grad_output = grad_output;
 }
 
+GROUP_NORM_INLINE void group_norm_backward_pass1_float_steady_base_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, double *to_0,
+    double *to_1)
+{
+    const double at_d = x - mean_pivot;
+    const double at_d1 = at_d - mean_rest_cast;
+    *to_0 = grad_output * at_d1;
+    *to_1 = grad_output;
+}
+
+GROUP_NORM_INLINE void group_norm_backward_pass1_float_steady_factors_element(
+const double weight, const double inv_std_cast, double *to_0, double *to_1)
+{
+    const double item_weight_cast = weight;
+    *to_0 = (double)item_weight_cast;
+    *to_1 = inv_std_cast;
+}
+
 static void group_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -3998,18 +4040,17 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_weight = *weight;
+        double times_0, times_1;
+        group_norm_backward_pass1_float_steady_factors_element(own_weight, own_inv_std_cast, &times_0, &times_1);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            double sum_0[4] = {0, 0, 0, 0}, rest_0 = 0, sum_1[4] = {0, 0, 0, 0}, rest_1 = 0;
             int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
-                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
-                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS];
+                double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
                     part_0[k] = 0;
                     part_1[k] = 0;
-                    part_2[k] = 0;
-                    part_3[k] = 0;
                 }
                 do {
                     if (n >= GROUP_NORM_FAR) {
@@ -4022,14 +4063,11 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                         GROUP_NORM_WIDE(x, i + h);
                         GROUP_NORM_SIMD
                         for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                            double term_0, term_1, term_2, term_3;
-                            group_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
-                                own_weight, own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1,
-                                &term_2, &term_3);
+                            double term_0, term_1;
+                            group_norm_backward_pass1_float_steady_base_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
                             part_0[h + k] = part_0[h + k] + term_0;
                             part_1[h + k] = part_1[h + k] + term_1;
-                            part_2[h + k] = part_2[h + k] + term_2;
-                            part_3[h + k] = part_3[h + k] + term_3;
                         }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
@@ -4038,34 +4076,44 @@ static void group_norm_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS - GROUP_NORM_CHAINS; ++k) {
                     part_0[k] = part_0[k] + part_0[k + GROUP_NORM_CHAINS];
                     part_1[k] = part_1[k] + part_1[k + GROUP_NORM_CHAINS];
-                    part_2[k] = part_2[k] + part_2[k + GROUP_NORM_CHAINS];
-                    part_3[k] = part_3[k] + part_3[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
-                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                    sum_0[k] = part_0[k] + part_0[k + 4];
+                    sum_1[k] = part_1[k] + part_1[k + 4];
                 }
-                group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_2));
-                group_norm_gather_double(place_1, lost_1, group_norm_chains_double(part_3));
+            }
+            for (; i + 4 <= end; i += 4) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    group_norm_backward_pass1_float_steady_base_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
+                    sum_0[k] = sum_0[k] + term_0;
+                    sum_1[k] = sum_1[k] + term_1;
+                }
             }
             for (; i < end; ++i) {
-                double term_0, term_1, term_2, term_3;
-                group_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_weight,
-                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                double term_0, term_1;
+                group_norm_backward_pass1_float_steady_base_element((double)grad_output[i], (double)x[i],
+                    own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
             }
-            kept_0[4] = kept_0[4] + rest_0;
-            kept_1[4] = kept_1[4] + rest_1;
+            GROUP_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + times_0 * sum_0[k];
+                kept_1[k] = kept_1[k] + times_0 * sum_1[k];
+            }
+            kept_0[4] = kept_0[4] + times_0 * rest_0;
+            kept_1[4] = kept_1[4] + times_0 * rest_1;
             if (end < n || (t->flush && (next || b + 1 == rows))) {
                 group_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 group_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
             }
-            group_norm_gather_double(place_0, lost_0, rest_2);
-            group_norm_gather_double(place_1, lost_1, rest_3);
+            group_norm_gather_double(place_0, lost_0, times_1 * (((sum_0[0] + sum_0[1]) + (sum_0[2] + sum_0[3]))
+                + rest_0));
+            group_norm_gather_double(place_1, lost_1, (((sum_1[0] + sum_1[1]) + (sum_1[2] + sum_1[3])) + rest_1));
         }
         high += next;
         low += next;
@@ -5428,6 +5476,16 @@ static void group_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    group_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0, term_1;
                 group_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
@@ -6639,6 +6697,29 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
 }
 
+GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_steady_base_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot, double *to_0,
+    double *to_1, double *to_2, double *to_3, double *to_4)
+{
+    const double at_d = x - mean_pivot;
+    *to_0 = cotangent_grad_input * at_d;
+    *to_1 = cotangent_grad_input * grad_output;
+    *to_2 = grad_output * at_d;
+    *to_3 = grad_output;
+    *to_4 = cotangent_grad_input;
+}
+
+GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_steady_factors_element(
+const double weight, const double cotangent_grad_weight, const double inv_std_cast, double *to_0, double *to_1,
+    double *to_2)
+{
+    const double item_weight_cast = weight;
+    const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
+    *to_0 = (double)item_weight_cast;
+    *to_1 = (double)item_cotangent_grad_weight_cast;
+    *to_2 = inv_std_cast;
+}
+
 static void group_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const group_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -6797,23 +6878,23 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_weight = *weight;
         const double own_cotangent_grad_weight = *cotangent_grad_weight;
+        double times_0, times_1, times_2;
+        group_norm_double_backward_pass1_float_steady_factors_element(own_weight, own_cotangent_grad_weight,
+            own_inv_std_cast, &times_0, &times_1, &times_2);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
-            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0, rest_6 = 0, rest_7 = 0;
+            double sum_0[4] = {0, 0, 0, 0}, rest_0 = 0, sum_1[4] = {0, 0, 0, 0}, rest_1 = 0, sum_2[4] = {0, 0, 0, 0},
+                rest_2 = 0, sum_3[4] = {0, 0, 0, 0}, rest_3 = 0, sum_4[4] = {0, 0, 0, 0}, rest_4 = 0;
             int h, k;
             if (i + GROUP_NORM_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
                 double part_0[GROUP_NORM_FLOAT_CHAINS], part_1[GROUP_NORM_FLOAT_CHAINS],
-                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS],
-                    part_5[GROUP_NORM_FLOAT_CHAINS], part_6[GROUP_NORM_FLOAT_CHAINS], part_7[GROUP_NORM_FLOAT_CHAINS];
+                    part_2[GROUP_NORM_FLOAT_CHAINS], part_3[GROUP_NORM_FLOAT_CHAINS], part_4[GROUP_NORM_FLOAT_CHAINS];
                 for (k = 0; k < GROUP_NORM_FLOAT_CHAINS; ++k) {
                     part_0[k] = 0;
                     part_1[k] = 0;
                     part_2[k] = 0;
                     part_3[k] = 0;
                     part_4[k] = 0;
-                    part_5[k] = 0;
-                    part_6[k] = 0;
-                    part_7[k] = 0;
                 }
                 do {
                     if (n >= GROUP_NORM_FAR) {
@@ -6828,19 +6909,15 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                         GROUP_NORM_WIDE(cotangent_grad_input, i + h);
                         GROUP_NORM_SIMD
                         for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
-                            double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                            group_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
-                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_weight,
-                                own_cotangent_grad_weight, own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
-                                &term_3, &term_4, &term_5, &term_6, &term_7);
+                            double term_0, term_1, term_2, term_3, term_4;
+                            group_norm_double_backward_pass1_float_steady_base_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot, &term_0,
+                                &term_1, &term_2, &term_3, &term_4);
                             part_0[h + k] = part_0[h + k] + term_0;
                             part_1[h + k] = part_1[h + k] + term_1;
                             part_2[h + k] = part_2[h + k] + term_2;
                             part_3[h + k] = part_3[h + k] + term_3;
                             part_4[h + k] = part_4[h + k] + term_4;
-                            part_5[h + k] = part_5[h + k] + term_5;
-                            part_6[h + k] = part_6[h + k] + term_6;
-                            part_7[h + k] = part_7[h + k] + term_7;
                         }
                     }
                     i += GROUP_NORM_FLOAT_CHAINS;
@@ -6852,43 +6929,57 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                     part_2[k] = part_2[k] + part_2[k + GROUP_NORM_CHAINS];
                     part_3[k] = part_3[k] + part_3[k + GROUP_NORM_CHAINS];
                     part_4[k] = part_4[k] + part_4[k + GROUP_NORM_CHAINS];
-                    part_5[k] = part_5[k] + part_5[k + GROUP_NORM_CHAINS];
-                    part_6[k] = part_6[k] + part_6[k + GROUP_NORM_CHAINS];
-                    part_7[k] = part_7[k] + part_7[k + GROUP_NORM_CHAINS];
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
-                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
-                    kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
-                    kept_6[k] = kept_6[k] + (part_6[k] + part_6[k + 4]);
+                    sum_0[k] = part_0[k] + part_0[k + 4];
+                    sum_1[k] = part_1[k] + part_1[k + 4];
+                    sum_2[k] = part_2[k] + part_2[k + 4];
+                    sum_3[k] = part_3[k] + part_3[k + 4];
+                    sum_4[k] = part_4[k] + part_4[k + 4];
                 }
-                group_norm_gather_double(place_0, lost_0, group_norm_chains_double(part_7));
+            }
+            for (; i + 4 <= end; i += 4) {
+                GROUP_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    group_norm_double_backward_pass1_float_steady_base_element((double)grad_output[i + k], (double)x[i
+                        + k], (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                        &term_4);
+                    sum_0[k] = sum_0[k] + term_0;
+                    sum_1[k] = sum_1[k] + term_1;
+                    sum_2[k] = sum_2[k] + term_2;
+                    sum_3[k] = sum_3[k] + term_3;
+                    sum_4[k] = sum_4[k] + term_4;
+                }
             }
             for (; i < end; ++i) {
-                double term_0, term_1, term_2, term_3, term_4, term_5, term_6, term_7;
-                group_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                    (double)cotangent_grad_input[i], own_weight, own_cotangent_grad_weight, own_mean_pivot,
-                    own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5, &term_6, &term_7);
+                double term_0, term_1, term_2, term_3, term_4;
+                group_norm_double_backward_pass1_float_steady_base_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
-                rest_6 = rest_6 + term_6;
-                rest_7 = rest_7 + term_7;
+            }
+            GROUP_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + sum_0[k];
+                kept_1[k] = kept_1[k] + times_0 * sum_1[k];
+                kept_2[k] = kept_2[k] + times_1 * sum_2[k];
+                kept_3[k] = kept_3[k] + times_1 * sum_3[k];
+                kept_4[k] = kept_4[k] + times_0 * sum_2[k];
+                kept_5[k] = kept_5[k] + times_0 * sum_3[k];
+                kept_6[k] = kept_6[k] + sum_4[k];
             }
             kept_0[4] = kept_0[4] + rest_0;
-            kept_1[4] = kept_1[4] + rest_1;
-            kept_2[4] = kept_2[4] + rest_2;
-            kept_3[4] = kept_3[4] + rest_3;
-            kept_4[4] = kept_4[4] + rest_4;
-            kept_5[4] = kept_5[4] + rest_5;
-            kept_6[4] = kept_6[4] + rest_6;
+            kept_1[4] = kept_1[4] + times_0 * rest_1;
+            kept_2[4] = kept_2[4] + times_1 * rest_2;
+            kept_3[4] = kept_3[4] + times_1 * rest_3;
+            kept_4[4] = kept_4[4] + times_0 * rest_2;
+            kept_5[4] = kept_5[4] + times_0 * rest_3;
+            kept_6[4] = kept_6[4] + rest_4;
             if (end < n || (t->flush && (next || b + 1 == rows))) {
                 group_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 group_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
@@ -6898,7 +6989,8 @@ static void group_norm_double_backward_pass1_float_steady(ptrdiff_t n, ptrdiff_t
                 group_norm_flush(&high[5 * t->apart], &low[5 * t->apart], kept_5);
                 group_norm_flush(&high[6 * t->apart], &low[6 * t->apart], kept_6);
             }
-            group_norm_gather_double(place_0, lost_0, rest_7);
+            group_norm_gather_double(place_0, lost_0, times_2 * (((sum_1[0] + sum_1[1]) + (sum_1[2] + sum_1[3]))
+                + rest_1));
         }
         high += next;
         low += next;

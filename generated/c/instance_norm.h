@@ -364,7 +364,10 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
  * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67. Ends of rows four elements at once, and not
+ * one by one: 13x13 0.48 and 0.52, 6x6 0.95 and 0.98.
+ * Terms that differ in factors of the whole row are added up once: of (32, 64, 28, 28) group norm's backward pass took
+ * 0.44 ms and 0.50 without that, instance norm's 0.37 and 0.40.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
  * 0.78 (0.84, 0.79), double of 56x56 0.75 (0.79, 0.81), of 7x7 0.49 (without 0.69), of 5x5 0.39 (0.50), float of
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -372,7 +375,11 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
- * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
+ * than 20 MB and more than 32 MB, Zen 5: (16, 3, 224, 224) 0.62 and 0.81, two threads 0.60 and 0.58, double of
+ * (8, 3, 224, 224) 0.64 and 0.82, 0.54 and 0.57, (2048, 1024) 0.70 and 0.85; but more than 14 MB, two threads,
+ * (8, 64, 56, 56) 1.04 and 0.77. Rows of 1568 bytes: double of 14x14 0.45 and 0.53, two threads 0.54 and 0.59; of 784
+ * bytes 0.69 and 0.53.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
  * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
@@ -407,8 +414,8 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #define INSTANCE_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define INSTANCE_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
-#define INSTANCE_NORM_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
-#define INSTANCE_NORM_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define INSTANCE_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define INSTANCE_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define INSTANCE_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
 #define INSTANCE_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
@@ -2168,6 +2175,14 @@ static void instance_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0;
+                    instance_norm_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    kept_0[k] = kept_0[k] + term_0;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0;
                 instance_norm_statistics_pass0_float_element((double)x[i], &term_0);
@@ -2312,6 +2327,15 @@ static void instance_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows
                 for (k = 0; k < 4; ++k) {
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    instance_norm_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
@@ -3792,6 +3816,38 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_grad_output = grad_output;
 }
 
+INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_own_base_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, double *to_0,
+    double *to_1)
+{
+    const double at_d = x - mean_pivot;
+    const double at_d1 = at_d - mean_rest_cast;
+    *to_0 = grad_output * at_d1;
+    *to_1 = grad_output;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_own_factors_element(
+const double inv_std_cast, double *to_0)
+{
+    *to_0 = inv_std_cast;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_steady_base_element(
+const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, double *to_0,
+    double *to_1)
+{
+    const double at_d = x - mean_pivot;
+    const double at_d1 = at_d - mean_rest_cast;
+    *to_0 = grad_output * at_d1;
+    *to_1 = grad_output;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_steady_factors_element(
+const double inv_std_cast, double *to_0)
+{
+    *to_0 = inv_std_cast;
+}
+
 static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -3808,19 +3864,18 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
+        double times_0;
+        instance_norm_backward_pass1_float_own_factors_element(own_inv_std_cast, &times_0);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
-            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0;
+            double sum_0[4] = {0, 0, 0, 0}, rest_0 = 0, sum_1[4] = {0, 0, 0, 0}, rest_1 = 0;
             int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
-                double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS],
-                    part_2[INSTANCE_NORM_FLOAT_CHAINS], part_3[INSTANCE_NORM_FLOAT_CHAINS];
+                double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS];
                 for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     part_0[k] = 0;
                     part_1[k] = 0;
-                    part_2[k] = 0;
-                    part_3[k] = 0;
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
@@ -3833,14 +3888,11 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                         INSTANCE_NORM_WIDE(x, i + h);
                         INSTANCE_NORM_SIMD
                         for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                            double term_0, term_1, term_2, term_3;
-                            instance_norm_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
-                                own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2,
-                                &term_3);
+                            double term_0, term_1;
+                            instance_norm_backward_pass1_float_own_base_element((double)wide_grad_output[k],
+                                (double)wide_x[k], own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
                             part_0[h + k] = part_0[h + k] + term_0;
                             part_1[h + k] = part_1[h + k] + term_1;
-                            part_2[h + k] = part_2[h + k] + term_2;
-                            part_3[h + k] = part_3[h + k] + term_3;
                         }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
@@ -3849,30 +3901,41 @@ static void instance_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS - INSTANCE_NORM_CHAINS; ++k) {
                     part_0[k] = part_0[k] + part_0[k + INSTANCE_NORM_CHAINS];
                     part_1[k] = part_1[k] + part_1[k + INSTANCE_NORM_CHAINS];
-                    part_2[k] = part_2[k] + part_2[k + INSTANCE_NORM_CHAINS];
-                    part_3[k] = part_3[k] + part_3[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
-                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
+                    sum_0[k] = part_0[k] + part_0[k + 4];
+                    sum_1[k] = part_1[k] + part_1[k + 4];
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    instance_norm_backward_pass1_float_own_base_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
+                    sum_0[k] = sum_0[k] + term_0;
+                    sum_1[k] = sum_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
-                double term_0, term_1, term_2, term_3;
-                instance_norm_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_mean_pivot,
-                    own_mean_rest_cast, own_inv_std_cast, &term_0, &term_1, &term_2, &term_3);
+                double term_0, term_1;
+                instance_norm_backward_pass1_float_own_base_element((double)grad_output[i], (double)x[i],
+                    own_mean_pivot, own_mean_rest_cast, &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
-                rest_2 = rest_2 + term_2;
-                rest_3 = rest_3 + term_3;
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + sum_0[k];
+                kept_1[k] = kept_1[k] + times_0 * sum_0[k];
+                kept_2[k] = kept_2[k] + sum_1[k];
+                kept_3[k] = kept_3[k] + sum_1[k];
             }
             kept_0[4] = kept_0[4] + rest_0;
-            kept_1[4] = kept_1[4] + rest_1;
-            kept_2[4] = kept_2[4] + rest_2;
-            kept_3[4] = kept_3[4] + rest_3;
+            kept_1[4] = kept_1[4] + times_0 * rest_0;
+            kept_2[4] = kept_2[4] + rest_1;
+            kept_3[4] = kept_3[4] + rest_1;
             if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
@@ -5189,6 +5252,16 @@ static void instance_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    instance_norm_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_mean_pivot,
+                        &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0, term_1;
                 instance_norm_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_mean_pivot, &term_0,
@@ -6285,6 +6358,42 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_own_base_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot, double *to_0,
+    double *to_1, double *to_2, double *to_3, double *to_4)
+{
+    const double at_d = x - mean_pivot;
+    *to_0 = cotangent_grad_input * at_d;
+    *to_1 = cotangent_grad_input * grad_output;
+    *to_2 = grad_output * at_d;
+    *to_3 = cotangent_grad_input;
+    *to_4 = grad_output;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_own_factors_element(
+const double inv_std_cast, double *to_0)
+{
+    *to_0 = inv_std_cast;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_steady_base_element(
+const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot, double *to_0,
+    double *to_1, double *to_2, double *to_3, double *to_4)
+{
+    const double at_d = x - mean_pivot;
+    *to_0 = cotangent_grad_input * at_d;
+    *to_1 = cotangent_grad_input * grad_output;
+    *to_2 = grad_output * at_d;
+    *to_3 = cotangent_grad_input;
+    *to_4 = grad_output;
+}
+
+INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_steady_factors_element(
+const double inv_std_cast, double *to_0)
+{
+    *to_0 = inv_std_cast;
+}
+
 static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const instance_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -6301,22 +6410,24 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
     for (b = 0; b < rows; ++b) {
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
+        double times_0;
+        instance_norm_double_backward_pass1_float_own_factors_element(own_inv_std_cast, &times_0);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
-            double rest_0 = 0, rest_1 = 0, rest_2 = 0, rest_3 = 0, rest_4 = 0, rest_5 = 0;
+            double sum_0[4] = {0, 0, 0, 0}, rest_0 = 0, sum_1[4] = {0, 0, 0, 0}, rest_1 = 0, sum_2[4] = {0, 0, 0, 0},
+                rest_2 = 0, sum_3[4] = {0, 0, 0, 0}, rest_3 = 0, sum_4[4] = {0, 0, 0, 0}, rest_4 = 0;
             int h, k;
             if (i + INSTANCE_NORM_FLOAT_CHAINS <= end)
                 { /* once through the loop at least: the sums stay in registers */
                 double part_0[INSTANCE_NORM_FLOAT_CHAINS], part_1[INSTANCE_NORM_FLOAT_CHAINS],
                     part_2[INSTANCE_NORM_FLOAT_CHAINS], part_3[INSTANCE_NORM_FLOAT_CHAINS],
-                    part_4[INSTANCE_NORM_FLOAT_CHAINS], part_5[INSTANCE_NORM_FLOAT_CHAINS];
+                    part_4[INSTANCE_NORM_FLOAT_CHAINS];
                 for (k = 0; k < INSTANCE_NORM_FLOAT_CHAINS; ++k) {
                     part_0[k] = 0;
                     part_1[k] = 0;
                     part_2[k] = 0;
                     part_3[k] = 0;
                     part_4[k] = 0;
-                    part_5[k] = 0;
                 }
                 do {
                     if (n >= INSTANCE_NORM_FAR) {
@@ -6331,16 +6442,15 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                         INSTANCE_NORM_WIDE(cotangent_grad_input, i + h);
                         INSTANCE_NORM_SIMD
                         for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
-                            double term_0, term_1, term_2, term_3, term_4, term_5;
-                            instance_norm_double_backward_pass1_float_element((double)wide_grad_output[k],
-                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot,
-                                own_inv_std_cast, &term_0, &term_1, &term_2, &term_3, &term_4, &term_5);
+                            double term_0, term_1, term_2, term_3, term_4;
+                            instance_norm_double_backward_pass1_float_own_base_element((double)wide_grad_output[k],
+                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_mean_pivot, &term_0,
+                                &term_1, &term_2, &term_3, &term_4);
                             part_0[h + k] = part_0[h + k] + term_0;
                             part_1[h + k] = part_1[h + k] + term_1;
                             part_2[h + k] = part_2[h + k] + term_2;
                             part_3[h + k] = part_3[h + k] + term_3;
                             part_4[h + k] = part_4[h + k] + term_4;
-                            part_5[h + k] = part_5[h + k] + term_5;
                         }
                     }
                     i += INSTANCE_NORM_FLOAT_CHAINS;
@@ -6352,36 +6462,55 @@ static void instance_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     part_2[k] = part_2[k] + part_2[k + INSTANCE_NORM_CHAINS];
                     part_3[k] = part_3[k] + part_3[k + INSTANCE_NORM_CHAINS];
                     part_4[k] = part_4[k] + part_4[k + INSTANCE_NORM_CHAINS];
-                    part_5[k] = part_5[k] + part_5[k + INSTANCE_NORM_CHAINS];
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < 4; ++k) {
-                    kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
-                    kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
-                    kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
-                    kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
-                    kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
-                    kept_5[k] = kept_5[k] + (part_5[k] + part_5[k + 4]);
+                    sum_0[k] = part_0[k] + part_0[k + 4];
+                    sum_1[k] = part_1[k] + part_1[k + 4];
+                    sum_2[k] = part_2[k] + part_2[k + 4];
+                    sum_3[k] = part_3[k] + part_3[k + 4];
+                    sum_4[k] = part_4[k] + part_4[k + 4];
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    instance_norm_double_backward_pass1_float_own_base_element((double)grad_output[i + k], (double)x[i
+                        + k], (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                        &term_4);
+                    sum_0[k] = sum_0[k] + term_0;
+                    sum_1[k] = sum_1[k] + term_1;
+                    sum_2[k] = sum_2[k] + term_2;
+                    sum_3[k] = sum_3[k] + term_3;
+                    sum_4[k] = sum_4[k] + term_4;
                 }
             }
             for (; i < end; ++i) {
-                double term_0, term_1, term_2, term_3, term_4, term_5;
-                instance_norm_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                    (double)cotangent_grad_input[i], own_mean_pivot, own_inv_std_cast, &term_0, &term_1, &term_2,
-                    &term_3, &term_4, &term_5);
+                double term_0, term_1, term_2, term_3, term_4;
+                instance_norm_double_backward_pass1_float_own_base_element((double)grad_output[i], (double)x[i],
+                    (double)cotangent_grad_input[i], own_mean_pivot, &term_0, &term_1, &term_2, &term_3, &term_4);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
                 rest_2 = rest_2 + term_2;
                 rest_3 = rest_3 + term_3;
                 rest_4 = rest_4 + term_4;
-                rest_5 = rest_5 + term_5;
+            }
+            INSTANCE_NORM_SIMD
+            for (k = 0; k < 4; ++k) {
+                kept_0[k] = kept_0[k] + sum_0[k];
+                kept_1[k] = kept_1[k] + sum_1[k];
+                kept_2[k] = kept_2[k] + times_0 * sum_1[k];
+                kept_3[k] = kept_3[k] + sum_2[k];
+                kept_4[k] = kept_4[k] + sum_3[k];
+                kept_5[k] = kept_5[k] + sum_4[k];
             }
             kept_0[4] = kept_0[4] + rest_0;
             kept_1[4] = kept_1[4] + rest_1;
-            kept_2[4] = kept_2[4] + rest_2;
-            kept_3[4] = kept_3[4] + rest_3;
-            kept_4[4] = kept_4[4] + rest_4;
-            kept_5[4] = kept_5[4] + rest_5;
+            kept_2[4] = kept_2[4] + times_0 * rest_1;
+            kept_3[4] = kept_3[4] + rest_2;
+            kept_4[4] = kept_4[4] + rest_3;
+            kept_5[4] = kept_5[4] + rest_4;
             if (end < n || (t->flush && (next || b + 1 == rows))) {
                 instance_norm_flush(&high[0 * t->apart], &low[0 * t->apart], kept_0);
                 instance_norm_flush(&high[1 * t->apart], &low[1 * t->apart], kept_1);
@@ -6655,6 +6784,16 @@ static void instance_norm_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t
                 for (k = 0; k < 4; ++k) {
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                INSTANCE_NORM_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    instance_norm_double_backward_pass3_float_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {

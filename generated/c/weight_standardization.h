@@ -323,7 +323,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
  * 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
- * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67.
+ * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67. Ends of rows four elements at once, and not
+ * one by one: 13x13 0.48 and 0.52, 6x6 0.95 and 0.98.
+ * Terms that differ in factors of the whole row are added up once: of (32, 64, 28, 28) group norm's backward pass took
+ * 0.44 ms and 0.50 without that, instance norm's 0.37 and 0.40.
  * Sums ask for what comes 4 kB later, in the next rows too: Zen 5, 56x56 0.66 (2 kB later 0.68, without 0.68), 224x224
  * 0.78 (0.84, 0.79), double of 56x56 0.75 (0.79, 0.81), of 7x7 0.49 (without 0.69), of 5x5 0.39 (0.50), float of
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
@@ -331,7 +334,11 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
- * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
+ * than 20 MB and more than 32 MB, Zen 5: (16, 3, 224, 224) 0.62 and 0.81, two threads 0.60 and 0.58, double of
+ * (8, 3, 224, 224) 0.64 and 0.82, 0.54 and 0.57, (2048, 1024) 0.70 and 0.85; but more than 14 MB, two threads,
+ * (8, 64, 56, 56) 1.04 and 0.77. Rows of 1568 bytes: double of 14x14 0.45 and 0.53, two threads 0.54 and 0.59; of 784
+ * bytes 0.69 and 0.53.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
  * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
@@ -366,8 +373,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define WEIGHT_STANDARDIZATION_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
-#define WEIGHT_STANDARDIZATION_CACHE 32000000 /* bytes that the last cache holds; what is more is written past it */
-#define WEIGHT_STANDARDIZATION_STREAMED 2048   /* bytes of a row, from which on it is written so */
+#define WEIGHT_STANDARDIZATION_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define WEIGHT_STANDARDIZATION_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
 #define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for */
@@ -2110,6 +2117,14 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0;
+                    weight_standardization_statistics_pass0_float_element((double)x[i + k], &term_0);
+                    kept_0[k] = kept_0[k] + term_0;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0;
                 weight_standardization_statistics_pass0_float_element((double)x[i], &term_0);
@@ -2256,6 +2271,16 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                 for (k = 0; k < 4; ++k) {
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_statistics_pass2_float_element((double)x[i + k], own_mean_pivot, &term_0,
+                        &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
@@ -3818,6 +3843,16 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
                 }
             }
+            for (; i + 4 <= end; i += 4) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
+                }
+            }
             for (; i < end; ++i) {
                 double term_0, term_1;
                 weight_standardization_backward_pass1_float_element((double)grad_output[i], (double)x[i],
@@ -4917,6 +4952,16 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                 for (k = 0; k < 4; ++k) {
                     kept_0[k] = kept_0[k] + (part_0[k] + part_0[k + 4]);
                     kept_1[k] = kept_1[k] + (part_1[k] + part_1[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1;
+                    weight_standardization_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k],
+                        own_mean_pivot, &term_0, &term_1);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
@@ -6029,6 +6074,20 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                     kept_2[k] = kept_2[k] + (part_2[k] + part_2[k + 4]);
                     kept_3[k] = kept_3[k] + (part_3[k] + part_3[k + 4]);
                     kept_4[k] = kept_4[k] + (part_4[k] + part_4[k + 4]);
+                }
+            }
+            for (; i + 4 <= end; i += 4) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (k = 0; k < 4; ++k) {
+                    double term_0, term_1, term_2, term_3, term_4;
+                    weight_standardization_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i
+                        + k], (double)cotangent_grad_input[i + k], own_mean_pivot, &term_0, &term_1, &term_2, &term_3,
+                        &term_4);
+                    kept_0[k] = kept_0[k] + term_0;
+                    kept_1[k] = kept_1[k] + term_1;
+                    kept_2[k] = kept_2[k] + term_2;
+                    kept_3[k] = kept_3[k] + term_3;
+                    kept_4[k] = kept_4[k] + term_4;
                 }
             }
             for (; i < end; ++i) {

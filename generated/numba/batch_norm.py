@@ -36,7 +36,8 @@ It assumes of what it is given:
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+of large ones, with threads of a pool of this module, which are kept, unless there is so little to do that one is done
+sooner; results do not depend on how many there are.
 
 Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
 """

@@ -36,7 +36,8 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+of large ones, with threads of a pool of this module, which are kept, unless there is so little to do that one is done
+sooner; results do not depend on how many there are.
 
 Derivation: sha256 a6405304592393d46c6185a87838ac357a5806818fe2d48df615fed1c5280b22
 """

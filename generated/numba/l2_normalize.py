@@ -20,7 +20,8 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+of large ones, with threads of a pool of this module, which are kept, unless there is so little to do that one is done
+sooner; results do not depend on how many there are.
 
 Derivation: sha256 1eb3c12581667852d2d8d357586a0ab3548ec405f5f5978aadb646a4def9083c
 """

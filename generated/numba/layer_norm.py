@@ -33,7 +33,8 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+of large ones, with threads of a pool of this module, which are kept, unless there is so little to do that one is done
+sooner; results do not depend on how many there are.
 
 Derivation: sha256 2c592d531d88c542f4447b52e8e923796cc7e80d23f5a4fdfa8b7ae0270fc08e
 """

@@ -23,7 +23,8 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, which are kept; results do not depend on how many there are.
+of large ones, with threads of a pool of this module, which are kept, unless there is so little to do that one is done
+sooner; results do not depend on how many there are.
 
 Derivation: sha256 7f5ce5f5f717acf90ce4fe28762c5bc404eaa3bd20d95a185ae33f8706f731b6
 """

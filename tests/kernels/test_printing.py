@@ -21,7 +21,8 @@ from derive.kernels.python_api.names import MADE, RESERVED, check_names, names_o
 from derive.kernels.python_api.source import FUNCTIONS
 from derive.kernels.render import environment, render
 from derive.kernels.targets import target, targets
-from derive.kernels.targets.c.passes import PassSource, Tables
+from derive.kernels.targets.c.passes import PassSource
+from derive.kernels.targets.c.tables import Tables
 from derive.kernels.targets.numba.expressions import identifier as in_numba
 from derive.kernels.targets.numba.passes import PassSource as NumbaPass
 from derive.kernels.targets.numba.passes import Tables as NumbaTables

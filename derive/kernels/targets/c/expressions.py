@@ -37,7 +37,7 @@ RESERVED = frozenset(
 )
 _MADE = re.compile(
     r"(again|at|begin|buffer|column|count|far|high|item|kept|lane|last|left|lost|low|more|next|out|own|part|place|places|rest|result|sum)_.*"
-    r"|(less|term|to|total|wide)_.*"
+    r"|(less|term|times|to|total|wide)_.*"
     r"|.*_strides|.*__.*|_.*|.*_"
 )
 

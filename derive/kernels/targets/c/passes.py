@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from derive.errors import EmitError
@@ -10,30 +11,12 @@ from derive.kernels.counts import count_name
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
 from derive.kernels.targets.c.expressions import identifier, lost, number, operation, scalar, word_of
+from derive.kernels.targets.c.tables import Tables
 
 PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
 EXTENDED_PIECE = 16  # the same one after the other, in long double, which may be no longer than double
 PAIR = "pair"  # the type of numbers of double that are held with what is lost of them
 LOST = "lost_"
-
-
-class Tables:
-    """Where the strides of arrays and smaller tensors stand: arrays first, then layouts as they are asked for."""
-
-    def __init__(self, lowered: LoweredKernel) -> None:
-        kernel = lowered.kernel
-        self.arrays = {name: number for number, name in enumerate((*kernel.arrays, *kernel.writes))}
-        self.layouts: list[tuple[str, str]] = []
-
-    def of(self, layout: str, classes: str) -> int:
-        """The table of what is dense over `layout` and read along `classes`."""
-        if (layout, classes) not in self.layouts:
-            self.layouts.append((layout, classes))
-        return len(self.arrays) + self.layouts.index((layout, classes))
-
-    def leaf(self, leaf: Leaf) -> int:
-        """The table by which a leaf is read."""
-        return self.of(leaf.layout, leaf.classes)
 
 
 class PassSource:
@@ -98,27 +81,13 @@ class PassSource:
 
     def context(self) -> dict[str, Any]:
         """The values of the template of its loops."""
-        sweep, scope = self.sweep, self.sweep.scope
-        wide = (self.data, self.type) == ("float", "double")
+        sweep = self.sweep
         return {
+            **self.kind(),
+            **self.operands(),
             "name": self.name,
-            "data": self.data,
-            "type": self.type,
-            "word": word_of(self.type),
-            "exact": self.data == "double",
             "steady": self.steady,
-            "piece": self._piece,
-            "chains": f"{self.prefix.upper()}_{'FLOAT_' if wide else ''}CHAINS",
-            "wide": wide,
-            "pair": self.pair,
-            "kept": wide and bool(sweep.lane_sums),
             "streams": len(sweep.writes) == 1 and not (sweep.lane_sums or sweep.place_sums),
-            "arrays": [identifier(n) for n in self.arrays],
-            "leaves": [identifier(leaf.name) for leaf in scope.leaves],
-            "leaf": "float" if self.narrow else "double",
-            "coefficients": [identifier(n) for n in sweep.coefficients],
-            "wides": [identifier(n) for n in scope.lanes],
-            "numbers": numbers(scope),
             "sums": [{"largest": r.largest, "less": self._loses(r)} for r in sweep.lane_sums],
             "all_largest": all(r.largest for r in sweep.lane_sums),
             "places": [self._place(r) for r in sweep.place_sums],
@@ -126,6 +95,33 @@ class PassSource:
             "terms": [identifier(r.name) for r in (*sweep.lane_sums, *sweep.place_sums)],
             "lossy": [self._loses(r) for r in (*sweep.lane_sums, *sweep.place_sums)],
             "body": self._pair_body() if self.pair else self._body(),
+        }
+
+    def kind(self) -> dict[str, Any]:
+        """What depends on the types alone."""
+        wide = (self.data, self.type) == ("float", "double")
+        return {
+            "data": self.data,
+            "type": self.type,
+            "word": word_of(self.type),
+            "exact": self.data == "double",
+            "piece": self._piece,
+            "chains": f"{self.prefix.upper()}_{'FLOAT_' if wide else ''}CHAINS",
+            "wide": wide,
+            "pair": self.pair,
+            "kept": wide and bool(self.sweep.lane_sums),
+            "leaf": "float" if self.narrow else "double",
+        }
+
+    def operands(self) -> dict[str, list[str]]:
+        """The names of what an element is computed from."""
+        scope = self.sweep.scope
+        return {
+            "arrays": [identifier(n) for n in self.arrays],
+            "leaves": [identifier(leaf.name) for leaf in scope.leaves],
+            "coefficients": [identifier(n) for n in self.sweep.coefficients],
+            "wides": [identifier(n) for n in scope.lanes],
+            "numbers": numbers(scope),
         }
 
     def descriptor(self, leaves: Sequence[Leaf], places: Sequence[Reduction]) -> dict[str, Any]:
@@ -165,42 +161,44 @@ class PassSource:
     # The mathematics of an element.
 
     def _body(self) -> list[str]:
-        sweep, inner = self.sweep, self._inner()
-        lines = [line for item in sweep.scope.items for line in self._item(item)]
-        for op in sweep.ops:
-            operands = tuple(self._operand(ref, inner) for ref in op.args)
-            text = operation(op, self.prefix, self.type, operands, self.data)
-            lines.append(f"const {self.type} {self._local(op)} = {text};")
+        sweep = self.sweep
+        lines = [line for item in sweep.scope.items for line in self.item(item)]
+        lines += [self.operation(op) for op in sweep.ops]
         for reduction in (*sweep.lane_sums, *sweep.place_sums):
-            text = self._operand(reduction.left, inner)
+            text = self.operand(reduction.left)
             if reduction.right is not None:
-                text += f" * {self._operand(reduction.right, inner)}"
+                text += f" * {self.operand(reduction.right)}"
             lines.append(f"*to_{identifier(reduction.name)} = {text};")
-        lines += [f"*to_{identifier(w.output)} = {self._operand(w.value, inner)};" for w in sweep.writes]
+        lines += [f"*to_{identifier(w.output)} = {self.operand(w.value)};" for w in sweep.writes]
         return lines
+
+    def operation(self, op: Op) -> str:
+        """The statement that computes a value of an element."""
+        text = operation(op, self.prefix, self.type, tuple(map(self.operand, op.args)), self.data)
+        return f"const {self.type} {self._local(op)} = {text};"
 
     def _pair_body(self) -> list[str]:
         """The same with what double loses of sums and products, held beside them; of functions it is not known."""
-        sweep, inner = self.sweep, self._inner()
+        sweep = self.sweep
         reductions = (*sweep.lane_sums, *sweep.place_sums)
         needed = {ref.name for r in reductions if self._loses(r) for ref in (r.left, r.right) if ref is not None}
         body = list[str]()
         for op in reversed(sweep.ops):
-            local, pairs = self._local(op), tuple(self._pair(ref, inner) for ref in op.args)
+            local, pairs = self._local(op), tuple(map(self._pair, op.args))
             if op.result in needed:
                 text = lost(op.function, self.prefix, pairs, local)
                 body.append(f"const double {LOST}{local} = {text};")
                 needed |= {ref.name for ref, (_, less) in zip(op.args, pairs, strict=True) if less in text}
             operands = tuple(operand for operand, _ in pairs)
             body.append(f"const double {local} = {operation(op, self.prefix, 'double', operands, self.data)};")
-        lines = [line for item in sweep.scope.items for line in self._item(item)] + body[::-1]
+        lines = [line for item in sweep.scope.items for line in self.item(item)] + body[::-1]
         for reduction in reductions:
             name = identifier(reduction.name)
-            left = self._pair(reduction.left, inner)
+            left = self._pair(reduction.left)
             if reduction.right is None:
                 text, less = left
             else:
-                right = self._pair(reduction.right, inner)
+                right = self._pair(reduction.right)
                 text, less = f"{left[0]} * {right[0]}", lost("multiply", self.prefix, (left, right), f"*to_{name}")
             lines += [f"*to_{name} = {text};", *([f"*less_{name} = {less};"] if self._loses(reduction) else [])]
         return lines
@@ -213,28 +211,30 @@ class PassSource:
         made = {op.result: op.function for op in self.sweep.ops} if left.kind == "local" else {}
         return made.get(left.name) in ("add", "subtract", "multiply", "copy")
 
-    def _inner(self) -> set[str]:
+    @cached_property
+    def inner_values(self) -> set[str]:
         """The values that are computed for each element from leaves and lane values."""
         return {name for item in self.sweep.scope.items for name in made_by(item)}
 
-    def _pair(self, ref: Ref, inner: set[str]) -> tuple[str, str]:
+    def _pair(self, ref: Ref) -> tuple[str, str]:
         """An operand and what is lost of it."""
-        operand = self._operand(ref, inner)
+        operand = self.operand(ref)
         return operand, f"{LOST}{operand}" if ref.kind == "local" else "0"
 
     def _local(self, op: Op) -> str:
         return f"at_{identifier(op.result)}"
 
-    def _operand(self, ref: Ref, inner: set[str]) -> str:
+    def operand(self, ref: Ref) -> str:
+        """A value as the statements of an element call it."""
         if ref.kind == "number":
             return number(ref.name, self.type)
         if ref.kind == "local":
             return f"at_{identifier(ref.name)}"
-        if ref.kind == "scalar" and ref.name in inner:
+        if ref.kind == "scalar" and ref.name in self.inner_values:
             return f"({self.type})item_{identifier(ref.name)}"
         return identifier(ref.name)
 
-    def _item(self, item: Item) -> list[str]:
+    def item(self, item: Item) -> list[str]:
         """An inner value; it is computed in double, whatever the type of the element."""
         return item_lines(item, self.prefix, "double", self.data, self._inner_name, self.lowered, "const double item_")
 

@@ -12,8 +12,10 @@ from derive.kernels.plan import Kernel, Reduction
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.declaration import Declaration
 from derive.kernels.targets.c.expressions import identifier
+from derive.kernels.targets.c.factors import factored
 from derive.kernels.targets.c.lanes import Pair, PairLines, Unpaired
-from derive.kernels.targets.c.passes import PAIR, PassSource, Tables, item_lines, numbers, scalar_type
+from derive.kernels.targets.c.passes import PAIR, PassSource, item_lines, numbers, scalar_type
+from derive.kernels.targets.c.tables import Tables
 
 
 class Stages(Declaration):
@@ -210,7 +212,7 @@ class Stages(Declaration):
             "sums": [f"lane_{s}" for s in sums] + [f"less_{s}" if self.data == "double" else "NULL" for s in sums],
             "again": [f"again_{s}" for s in sums] + ["NULL" for _ in sums] if again else [],
             "calls": self._calls(stage, dict(zip(types, [s.name for s in sources], strict=True))),
-            "passes": [s.context() for s in sources],
+            "passes": [s.context() | {"factored": factored(s)} for s in sources],
             "descriptors": [s.descriptor(self._leaves(), self._places()) for s in sources],
         }
 
