@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,13 +21,15 @@ DTYPES = ("float32", "float64")
 INTRODUCTION = """\
 Times of the forward and the backward pass, every layer by everyone. The tables show ratios: the time of a column's
 implementation over PyTorch's for the same pass, data, dtype and number of threads, measured in turns in one process.
-**Below 1 is faster than PyTorch.** A time is the 20th percentile of 5 to 25 rounds; `spread` is how far the 80th lies
-above it, the median of a row's implementations and, in brackets, the largest.
+**Below 1 is faster than PyTorch.** A time is the 20th percentile of 3 to 15 rounds. All is measured in {processes},
+since where arrays lie in memory is drawn anew for each and decides much of a time: a ratio is the median of theirs,
+PyTorch's time too, with the least and the largest in brackets. `spread` is how far the 80th percentile lies above the
+20th within a process, the median of a row's implementations and, in brackets, the largest.
 
 - Everyone returns freshly allocated arrays, except in the columns with `out=`, where the gradient of x (or y) goes into
   an array that is there. The C library's allocator is told to keep its memory, in huge pages where the system has them:
   otherwise much of PyTorch's time on large arrays would be page faults, which say nothing about its kernels.
-- Each number of threads is measured in a process of its own, confined to as many processors, and is the same for
+- Each number of threads is measured in processes of its own, confined to as many processors, and is the same for
   PyTorch, oneDNN, XLA and the emitted kernels. HIPS autograd, MyGrad and NumPy use one thread whatever there is; all of
   them but textbook NumPy are timed with one alone.
 - PyTorch is called at its operators, such as `native_batch_norm_backward`, without the bookkeeping of autograd, and for
@@ -62,7 +65,7 @@ so eager mode pays for each of them; they are there for derivatives of every ord
 
 
 class Times:
-    """The low quantiles of a run, by layer, shape, dtype, pass and number of threads."""
+    """The low quantiles of a run, by layer, shape, dtype, pass and number of threads: one for every process."""
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.records = records
@@ -76,11 +79,12 @@ class Times:
         return self._by_work.get(work, {})
 
     def ratio(self, by: str, base: str, *work: Any) -> float:
-        """One time over another; NaN where one is missing."""
+        """One time over another, the median of all processes; NaN where one is missing."""
         found = self.of(*work)
         if by not in found or base not in found:
             return math.nan
-        return float(found[by]["low"] / found[base]["low"])
+        both = zip(found[by]["low"], found[base]["low"], strict=True)
+        return float(statistics.median(one / other for one, other in both))
 
     def mean(self, by: str, base: str, layer: str, dtype: str, which: str, threads: int) -> float:
         """The geometric mean of the ratios over the layer's large shapes, or over its only one; NaN where one lacks."""
@@ -126,9 +130,17 @@ def milliseconds(seconds: float) -> str:
     return f"{1e3 * seconds:.3g}" if seconds < 1 else f"{1e3 * seconds:.0f}"
 
 
+def times_of(record: Record) -> str:
+    """The median of all processes in milliseconds, and of several the least and the largest in brackets."""
+    low = sorted(record["low"])
+    ends = f" ({milliseconds(low[0])} to {milliseconds(low[-1])})" if len(low) > 1 else ""
+    return f"{milliseconds(statistics.median(low))}{ends}"
+
+
 def spread(records: Iterable[Record]) -> str:
     """How far the high quantiles lie above the low ones: the median, and the largest in brackets."""
-    shares = sorted(r["high"] / r["low"] - 1 for r in records)
+    pairs = [pair for r in records for pair in zip(r["low"], r["high"], strict=True)]
+    shares = sorted(high / low - 1 for low, high in pairs)
     return f"{shares[len(shares) // 2]:.0%} ({shares[-1]:.0%})"
 
 
@@ -194,7 +206,7 @@ def ratios(times: Times, layers: Sequence[str], which: str, threads: int) -> str
     for work in works:
         layer, shape, dtype = work[:3]
         of_work = times.of(*work)
-        base = milliseconds(of_work[BASE]["low"]) if BASE in of_work else ""
+        base = times_of(of_work[BASE]) if BASE in of_work else ""
         cells = [number(times.ratio(name, BASE, *work)) for name in names]
         label = f"{'' if len(layers) == 1 else f'{layer} '}{shape} {dtype}"
         rows.append([label, base, *cells, spread(of_work.values())])
@@ -229,7 +241,7 @@ def emitted(times: Times) -> str:
         of_work = times.of(*work)
         cells = []
         for framework, own in (("PyTorch", "Backproof torch"), ("JAX", "Backproof jax")):
-            cells.append(milliseconds(of_work[framework]["low"]) if framework in of_work else "")
+            cells.append(times_of(of_work[framework]) if framework in of_work else "")
             cells.append(number(times.ratio(own, framework, *work)))
         label = f"{record['layer']} {tuple(record['shape'])} {record['dtype']}, {plural(record['threads'])}"
         rows.append([label, *cells, spread(of_work.values())])
@@ -237,11 +249,17 @@ def emitted(times: Times) -> str:
     return pages.table(header, rows)
 
 
+def processes(run: Run) -> str:
+    """How many processes measured, in words; in parts of a page these may differ."""
+    counts = sorted({len(record["low"]) for record in run.records})
+    return f"{' or '.join(map(str, counts))} process{'' if counts == [1] else 'es'}"
+
+
 def page(run: Run) -> str:
     """The whole page."""
     times = Times(run.records)
     others = [layer for layer in times.layers if layer != FIRST]
-    parts = [pages.opening("Speed", run), INTRODUCTION]
+    parts = [pages.opening("Speed", run), INTRODUCTION.format(processes=processes(run))]
     parts.append(f"## In short\n\n{in_short(times)}\n\nMade by `{run.command}`.\n")
     if FIRST in times.layers:
         parts.append(PICTURE)

@@ -31,7 +31,8 @@ class Effort:
     burst: float
 
 
-USUAL = Effort(least=5, most=25, seconds=2.0, burst=0.004)
+USUAL = Effort(least=3, most=15, seconds=1.0, burst=0.004)  # in one of several processes
+ALONE = Effort(least=5, most=25, seconds=2.0, burst=0.004)
 QUICK = Effort(least=2, most=2, seconds=0.0, burst=0.0005)
 
 

@@ -94,7 +94,7 @@ def main() -> None:
             continue
         words = f"{work.layer} {work.shape} {work.dtype}, {which}, {threads} thread{'s'[: threads > 1]}"
         print(words, file=sys.stderr, flush=True)
-        effort = timing.QUICK if quick else timing.USUAL
+        effort = timing.QUICK if quick else timing.ALONE if asked["floors"] else timing.USUAL
         records = dissected(work, which, effort) if asked["floors"] else measured(work, which, threads, effort)
         for record in records:
             print(json.dumps(record), flush=True)

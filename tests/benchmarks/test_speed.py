@@ -62,14 +62,18 @@ def test_no_wrong_result_is_timed(layer: str) -> None:
 
 
 def records(shape: tuple[int, ...], threads: int = 1, **times: float) -> list[dict[str, Any]]:
-    """One workload of batch norm, with spreads of a half."""
+    """One workload of batch norm in one process, with spreads of a half."""
     work = {"layer": "batch_norm", "shape": list(shape), "dtype": "float32", "pass": "backward", "threads": threads}
     return [{**work, "by": by.replace("_", " "), "low": t, "high": 1.5 * t, "rounds": 5} for by, t in times.items()]
 
 
+def in_processes(*alone: list[dict[str, Any]]) -> Times:
+    return Times(speed.repeated([record for one in alone for record in one]))
+
+
 FIRST, SECOND = LAYERS["batch_norm"].shapes[:2]
 SMALL = LAYERS["batch_norm"].shapes[-1]
-TIMES = Times(
+TIMES = in_processes(
     records(FIRST, PyTorch=2.0, textbook_NumPy=16.0, Backproof_c=1.0, memory_alone=0.5)
     + records(SECOND, PyTorch=1.0, textbook_NumPy=4.0, Backproof_c=4.0, memory_alone=0.5)
     + records(SMALL, PyTorch=1.0, textbook_NumPy=1.0, Backproof_c=100.0)
@@ -87,6 +91,14 @@ def test_ratios_and_means_are_those_of_the_times() -> None:
     assert TIMES.mean("Backproof c", "PyTorch", *mean) == pytest.approx(math.sqrt(0.5 * 4), rel=4 * 2**-52)
     assert TIMES.mean("Backproof c", "textbook NumPy", *mean) == pytest.approx(0.25, rel=4 * 2**-52)
     assert math.isnan(TIMES.mean("nobody", "PyTorch", *mean))
+
+
+def test_a_ratio_is_the_median_of_those_of_the_processes() -> None:
+    """Each within its own process: of the medians of the times it would be 3 / 2."""
+    times = in_processes(*(records(FIRST, PyTorch=p, Backproof_c=c) for p, c in ((1.0, 3.0), (2.0, 2.0), (4.0, 8.0))))
+    assert times.ratio("Backproof c", "PyTorch", "batch_norm", FIRST, "float32", "backward", 1) == 2
+    table = speed_page.ratios(times, ["batch_norm"], "backward", 1)
+    assert f"| {FIRST} float32 | 2000 (1000 to 4000) | 2.00 | 50% (50%) |" in table
 
 
 def test_the_tables_say_so() -> None:
@@ -113,6 +125,8 @@ def test_it_runs_and_writes_a_complete_page(tmp_path: Path) -> None:
         "--quick",
         "--threads",
         "1",
+        "--processes",
+        "2",
         "--write",
         str(tmp_path),
     ]
@@ -120,7 +134,7 @@ def test_it_runs_and_writes_a_complete_page(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     run = pages.load((tmp_path / "speed.json").read_text(encoding="utf-8"))
     page = (tmp_path / "speed.md").read_text(encoding="utf-8")
-    assert page == speed_page.page(run)
+    assert page == speed_page.page(run) and " All is measured in 2 processes,\n" in page
     measured = {(r["layer"], r["pass"], r["by"]) for r in run.records}
     for layer in LAYERS:
         for which in contenders.PASSES:
@@ -130,14 +144,22 @@ def test_it_runs_and_writes_a_complete_page(tmp_path: Path) -> None:
             assert ((layer, which, "JAX") in measured) == machine.installed("jax")
             assert (layer, which, STREAM) in measured or "c" not in machine.arrays_targets()
         assert f"\n| {layer} | " in pages.quotation(page)
-    assert all(r["low"] > 0 and r["high"] >= r["low"] and r["threads"] == 1 for r in run.records)
+    assert all(len(r["low"]) == len(r["high"]) == 2 and r["threads"] == 1 for r in run.records)
+    assert all(high >= low > 0 for r in run.records for low, high in zip(r["low"], r["high"], strict=True))
     assert (tmp_path / "speed.svg").is_file() == (importlib.util.find_spec("matplotlib") is not None)
 
 
-def test_too_many_threads_are_refused(tmp_path: Path) -> None:
-    script = [sys.executable, str(ROOT / "benchmarks" / "speed.py"), "--quick", "--threads", "100000"]
+@pytest.mark.parametrize(
+    ("option", "number", "message"),
+    [
+        ("--threads", "100000", "--threads: expected 1 to"),
+        ("--processes", "0", "--processes: expected at least 1, got 0"),
+    ],
+)
+def test_impossible_numbers_are_refused(tmp_path: Path, option: str, number: str, message: str) -> None:
+    script = [sys.executable, str(ROOT / "benchmarks" / "speed.py"), "--quick", option, number]
     done = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 2 and "--threads: expected 1 to" in done.stderr
+    assert done.returncode == 2 and message in done.stderr
 
 
 def test_the_page_in_the_repository_is_made_of_its_records() -> None:
