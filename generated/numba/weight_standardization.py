@@ -2358,8 +2358,10 @@ class _Call:
             room = (np.empty(walk.starts, np.int64), np.empty(walk.values))
             tiles = (np.empty(kernel.wide * _PITCH), np.empty(kernel.near * _PITCH, arrays[0].dtype))
             shares.append((counts, *arrays, self._memory, walk.table, *room, *tiles, walk.few))
-        others = [_pool().submit(_work, kernel.blocks, share, ()) for share in shares[1:]]
+        others: list[Future[None]] = []
         try:
+            for share in shares[1:]:
+                others.append(_pool().submit(_work, kernel.blocks, share, ()))
             _work(kernel.blocks, shares[0], others)
         except BaseException:
             counts[...] = np.iinfo(np.int64).max // 2  # no task is left to take, and none to wait for

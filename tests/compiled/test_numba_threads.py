@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -118,6 +119,30 @@ def test_a_thread_that_waits_looks_again(module: Any) -> None:
     answers = iter([False, False, True])
     module._work(lambda: next(answers), (), [Future()])
     assert next(answers, None) is None
+
+
+def test_no_thread_can_be_started(module: Any, pool: Any) -> None:
+    """When the error is raised those that were started have ended, whatever they have done by then."""
+    run, started, ended = call(module, SHAPES[0]), list[int](), threading.Event()
+
+    class Reluctant(ThreadPoolExecutor):
+        def submit(self, work: Any, *task: Any) -> Any:  # type: ignore[override]
+            if started:
+                raise RuntimeError("can't start new thread")
+            started.append(1)
+
+            def slowly() -> None:
+                time.sleep(0.05)
+                work(*task)
+                ended.set()
+
+            return super().submit(slowly)
+
+    with Reluctant(2) as reluctant:
+        pool(reluctant)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            run(3)
+        assert ended.is_set()
 
 
 def test_after_an_error_nobody_works_on(module: Any, pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
