@@ -1,6 +1,6 @@
 """How fast the emitted kernels are, beside PyTorch, oneDNN, JAX, HIPS autograd, MyGrad and NumPy as books write it.
 
-    python benchmarks/speed.py                           # everything, some twenty minutes, printed
+    python benchmarks/speed.py                           # everything, some fifteen minutes, printed
     python benchmarks/speed.py --quick                   # tiny shapes, two rounds: shows that it runs
     python benchmarks/speed.py --only batch_norm         # one layer (may be given several times)
     python benchmarks/speed.py --threads 1               # with one thread alone (may be given several times)

@@ -127,6 +127,11 @@ class LoweredKernel:
         sums = {r.name for sweep in self.sweeps for r in sweep.lane_sums if not r.across}
         return frozenset(sums & read - kept)
 
+    def is_rough(self, sweep: LoweredSweep) -> bool:
+        """Whether a pass takes no other sums than rough ones."""
+        sums = {r.name for r in sweep.lane_sums}
+        return bool(sums) and not sweep.place_sums and sums <= self.rough_sums
+
     @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Everything of fewer axes that is in memory for the whole call: what was given, totals, sums, parts."""

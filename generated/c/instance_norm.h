@@ -1302,10 +1302,9 @@ typedef struct {
 } instance_norm_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
- *     with what is lost of them where
- * there is room for it. `item` and `size` are the bytes of an
- * element of the data and of a number of the type. */
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish), with what is
+ * lost of them where there is room for it. `item` and `size` are the bytes of an element of the data and of a number of
+ * the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
@@ -3827,22 +3826,6 @@ const double grad_output, const double x, const double mean_pivot, const double 
 }
 
 INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_own_factors_element(
-const double inv_std_cast, double *to_0)
-{
-    *to_0 = inv_std_cast;
-}
-
-INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, double *to_0,
-    double *to_1)
-{
-    const double at_d = x - mean_pivot;
-    const double at_d1 = at_d - mean_rest_cast;
-    *to_0 = grad_output * at_d1;
-    *to_1 = grad_output;
-}
-
-INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_steady_factors_element(
 const double inv_std_cast, double *to_0)
 {
     *to_0 = inv_std_cast;
@@ -6371,24 +6354,6 @@ const double grad_output, const double x, const double cotangent_grad_input, con
 }
 
 INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_own_factors_element(
-const double inv_std_cast, double *to_0)
-{
-    *to_0 = inv_std_cast;
-}
-
-INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot, double *to_0,
-    double *to_1, double *to_2, double *to_3, double *to_4)
-{
-    const double at_d = x - mean_pivot;
-    *to_0 = cotangent_grad_input * at_d;
-    *to_1 = cotangent_grad_input * grad_output;
-    *to_2 = grad_output * at_d;
-    *to_3 = cotangent_grad_input;
-    *to_4 = grad_output;
-}
-
-INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_steady_factors_element(
 const double inv_std_cast, double *to_0)
 {
     *to_0 = inv_std_cast;

@@ -1293,10 +1293,9 @@ typedef struct {
 } layer_norm_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
- *     with what is lost of them where
- * there is room for it. `item` and `size` are the bytes of an
- * element of the data and of a number of the type. */
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish), with what is
+ * lost of them where there is room for it. `item` and `size` are the bytes of an element of the data and of a number of
+ * the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
@@ -3814,24 +3813,6 @@ const double grad_output, const double x, const double weight, const double mean
     *to_v_sum_grad_output = grad_output;
 }
 
-LAYER_NORM_INLINE void layer_norm_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, const double mean_pivot, const double mean_rest_cast, double *to_0,
-    double *to_1)
-{
-    const double at_x_centred = x - mean_pivot;
-    const double at_x_centred1 = at_x_centred - mean_rest_cast;
-    *to_0 = grad_output;
-    *to_1 = grad_output * at_x_centred1;
-}
-
-LAYER_NORM_INLINE void layer_norm_backward_pass1_float_steady_factors_element(
-const double weight, const double inv_std_cast, double *to_0, double *to_1)
-{
-    const double item_weight_cast = weight;
-    *to_0 = (double)item_weight_cast;
-    *to_1 = inv_std_cast;
-}
-
 static void layer_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)
 {
     const float *grad_output = (const float *)t->read[0];
@@ -6164,29 +6145,6 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_near_sum_grad_output_weight_x_centred = at_t2 * at_x_centred;
     *to_v_sum_cotangent_grad_input = cotangent_grad_input;
     *to_v_sum_cotangent_grad_input_grad_output_inv_std = at_t1 * cotangent_grad_input;
-}
-
-LAYER_NORM_INLINE void layer_norm_double_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, const double cotangent_grad_input, const double mean_pivot, double *to_0,
-    double *to_1, double *to_2, double *to_3, double *to_4)
-{
-    const double at_x_centred = x - mean_pivot;
-    *to_0 = cotangent_grad_input * grad_output;
-    *to_1 = cotangent_grad_input * at_x_centred;
-    *to_2 = grad_output;
-    *to_3 = grad_output * at_x_centred;
-    *to_4 = cotangent_grad_input;
-}
-
-LAYER_NORM_INLINE void layer_norm_double_backward_pass1_float_steady_factors_element(
-const double weight, const double cotangent_grad_weight, const double inv_std_cast, double *to_0, double *to_1,
-    double *to_2)
-{
-    const double item_weight_cast = weight;
-    const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
-    *to_0 = (double)item_weight_cast;
-    *to_1 = (double)item_cotangent_grad_weight_cast;
-    *to_2 = inv_std_cast;
 }
 
 static void layer_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const layer_norm_tile *t)

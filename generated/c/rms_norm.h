@@ -1241,10 +1241,9 @@ typedef struct {
 } rms_norm_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
- *     with what is lost of them where
- * there is room for it. `item` and `size` are the bytes of an
- * element of the data and of a number of the type. */
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish), with what is
+ * lost of them where there is room for it. `item` and `size` are the bytes of an element of the data and of a number of
+ * the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);
@@ -3051,20 +3050,6 @@ const double grad_output, const double x, const double weight, const double inv_
     const double at_t2 = grad_output * (double)item_weight_cast;
     *to_v_sum_grad_output_weight_x = at_t2 * x;
     *to_v_sum_grad_output_inv_rms_x = at_t1 * x;
-}
-
-RMS_NORM_INLINE void rms_norm_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, double *to_0)
-{
-    *to_0 = grad_output * x;
-}
-
-RMS_NORM_INLINE void rms_norm_backward_pass1_float_steady_factors_element(
-const double weight, const double inv_rms_cast, double *to_0, double *to_1)
-{
-    const double item_weight_cast = weight;
-    *to_0 = (double)item_weight_cast;
-    *to_1 = inv_rms_cast;
 }
 
 static void rms_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)
@@ -4880,25 +4865,6 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_cotangent_grad_weight_grad_output_x = at_t3 * x;
     *to_v_sum_grad_output_weight_x = at_t2 * x;
     *to_v_sum_cotangent_grad_input_grad_output_inv_rms = at_t1 * cotangent_grad_input;
-}
-
-RMS_NORM_INLINE void rms_norm_double_backward_pass1_float_steady_base_element(
-const double grad_output, const double x, const double cotangent_grad_input, double *to_0, double *to_1, double *to_2)
-{
-    *to_0 = cotangent_grad_input * grad_output;
-    *to_1 = cotangent_grad_input * x;
-    *to_2 = grad_output * x;
-}
-
-RMS_NORM_INLINE void rms_norm_double_backward_pass1_float_steady_factors_element(
-const double weight, const double cotangent_grad_weight, const double inv_rms_cast, double *to_0, double *to_1,
-    double *to_2)
-{
-    const double item_weight_cast = weight;
-    const double item_cotangent_grad_weight_cast = cotangent_grad_weight;
-    *to_0 = (double)item_weight_cast;
-    *to_1 = (double)item_cotangent_grad_weight_cast;
-    *to_2 = inv_rms_cast;
 }
 
 static void rms_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const rms_norm_tile *t)

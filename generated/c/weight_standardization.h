@@ -1277,10 +1277,9 @@ typedef struct {
 } weight_standardization_tile;
 
 /* What is done in the type that elements are computed in: lane values are handed on (spread), sums begin, are
- * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish),
- *     with what is lost of them where
- * there is room for it. `item` and `size` are the bytes of an
- * element of the data and of a number of the type. */
+ * added up to one for each lane (fold) or one by one to others (join), and end as lane values (finish), with what is
+ * lost of them where there is room for it. `item` and `size` are the bytes of an element of the data and of a number of
+ * the type. */
 typedef struct {
     size_t item, size;
     void (*spread)(const void *lanes, ptrdiff_t count, ptrdiff_t run, void *to);

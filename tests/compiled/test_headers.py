@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,13 @@ def test_every_layer_has_a_header() -> None:
     from derive import layer_names
 
     assert {header.stem for header in HEADERS} == set(layer_names())
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.stem)
+def test_every_function_of_an_element_is_called(header: Path) -> None:
+    """Compilers say nothing of an inline function that nobody calls."""
+    found = Counter(re.findall(r"\w+_pass\d+_\w+_element\b", header.read_text(encoding="utf-8")))
+    assert found and min(found.values()) > 1, [name for name, count in found.items() if count == 1]
 
 
 @pytest.mark.parametrize(("name", "language"), LANGUAGES)

@@ -77,3 +77,12 @@ def test_what_is_a_result_or_only_rounded_is_not_rough(make: examples.Maker) -> 
         assert not rough(make, kernel) or any(isinstance(item, ExactSum) for item in items), kernel.name
         assert rough(make, kernel).isdisjoint(result.value for result in kernel.results)
     assert not rough(make, planned(make).backward)
+
+
+def test_a_pass_is_rough_only_where_all_of_its_sums_are() -> None:
+    lowered = lower(planned(examples.batch_norm), planned(examples.batch_norm).forward)
+    first, second, _ = lowered.sweeps
+    assert lowered.is_rough(first) and not lowered.is_rough(second)
+    assert not lowered.is_rough(replace(first, lane_sums=(*first.lane_sums, *second.lane_sums)))
+    assert not lowered.is_rough(replace(first, place_sums=second.lane_sums))
+    assert not lowered.is_rough(replace(first, lane_sums=()))

@@ -15,7 +15,6 @@ from derive.kernels.plan import Op, Ref
 from derive.kernels.targets.c.passes import PassSource
 
 _Product = tuple[Ref, ...]
-HOWS = ("own", "steady")  # what belongs to a lane is the same for a row; in a steady one all that stands in memory
 
 
 def factored(source: PassSource) -> dict[str, dict[str, Any]]:
@@ -27,7 +26,9 @@ def factored(source: PassSource) -> dict[str, dict[str, Any]]:
     wide = (source.data, source.type) == ("float", "double") and not sweep.writes and sweep.lane_sums
     if not wide or any(r.largest for r in (*sweep.lane_sums, *sweep.place_sums)):
         return {}
-    found = {how: _Factors(source, how).context() for how in HOWS if how == "steady" or not sweep.place_sums}
+    # What belongs to a lane is the same for every row; what stands in memory only for a steady one.
+    hows = ["own"] * (not sweep.place_sums) + ["steady"] * source.steady
+    found = {how: _Factors(source, how).context() for how in hows}
     return {how: context for how, context in found.items() if context is not None}
 
 
@@ -37,9 +38,8 @@ class _Factors:
     def __init__(self, source: PassSource, how: str) -> None:
         self.source, self.sweep, self.how = source, source.sweep, how
         self.made: dict[str, Op] = {op.result: op for op in self.sweep.ops}
-        self.varying = {leaf.name for leaf in self.sweep.scope.leaves} | source.inner_values
-        if how == "steady":
-            self.varying = set()
+        in_memory = {leaf.name for leaf in self.sweep.scope.leaves} | source.inner_values
+        self.varying = in_memory if how == "own" else set[str]()
 
     def context(self) -> dict[str, Any] | None:
         """What the loops add up, and what each sum takes of it; None where that is not less."""

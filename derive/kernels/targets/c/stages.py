@@ -192,8 +192,7 @@ class Stages(Declaration):
             return self._lanes(number, stage)
         types = [self.data] if stage.writes and not (stage.lane_sums or stage.place_sums) else ["double"]
         again = self.data == "double" and bool(stage.lane_sums) and not stage.writes
-        rough = not stage.place_sums and {r.name for r in stage.lane_sums} <= self.lowered.rough_sums
-        if self.data == "double" and not stage.writes and not rough:
+        if self.data == "double" and not stage.writes and not self.lowered.is_rough(stage):
             types.append(PAIR)
         types += ["long double"] * again
         inner = "".join(label for _, label in self.module.plan.classes if label not in self.kernel.outer)

@@ -113,7 +113,7 @@ class PassSource:
             "name": self.name,
             "wide": self.wide,
             "body": body,
-            "precise": any(not r.largest and r.name not in self.lowered.rough_sums for r in sweep.lane_sums),
+            "precise": any(not one["largest"] for one in sums) and not self.lowered.is_rough(sweep),
             "precise_body": self._precise_body(),
             **types_in([*body, *(x["term"] for x in values["sums"] + places), *(x["value"] for x in values["writes"])]),
             "numbers": [{"id": identifier(n), "place": tables.numbers[n]} for n in numbers(scope)],
