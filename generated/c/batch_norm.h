@@ -39,9 +39,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -563,6 +562,11 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -579,12 +583,12 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -608,10 +612,10 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
-#define BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define BATCH_NORM_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_FULL 5
@@ -1475,6 +1479,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[BATCH_NORM_PLACES], *lost[BATCH_NORM_PLACES];
@@ -1813,6 +1818,12 @@ static int batch_norm_is_steady(const batch_norm_call *a, const batch_norm_pass 
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t batch_norm_bytes(const batch_norm_call *a, const batch_norm_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int batch_norm_streams(const batch_norm_call *a, const batch_norm_pass *pass, ptrdiff_t n)
@@ -1821,7 +1832,7 @@ static int batch_norm_streams(const batch_norm_call *a, const batch_norm_pass *p
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= (w->columns ? BATCH_NORM_STREAMED_COLUMNS
         : BATCH_NORM_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > BATCH_NORM_CACHE;
+    streams = streams && batch_norm_bytes(a, pass) > BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -2004,7 +2015,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
         ptrdiff_t rows;
         t.stream = together && batch_norm_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > BATCH_NORM_FAR_BYTES) t.later
+        if (together && batch_norm_bytes(a, pass) > BATCH_NORM_FAR_BYTES) t.later
             = BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -2046,6 +2057,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && batch_norm_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= BATCH_NORM_FAR && batch_norm_bytes(a, pass) > BATCH_NORM_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -2277,7 +2289,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_KEPT * t->apart;
@@ -2294,7 +2307,7 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_UNROLL
@@ -2342,6 +2355,13 @@ static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_statistics_pass0_float_row_of(n, rows, t, 1);
+    else batch_norm_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -2422,7 +2442,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2443,7 +2464,7 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
                     BATCH_NORM_UNROLL
@@ -2500,6 +2521,13 @@ static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_statistics_pass2_float_row_of(n, rows, t, 1);
+    else batch_norm_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -2690,7 +2718,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -2705,7 +2734,7 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
@@ -2727,6 +2756,13 @@ static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_statistics_pass0_double_row_of(n, rows, t, 1);
+    else batch_norm_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -2860,7 +2896,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2878,7 +2915,7 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
                 BATCH_NORM_SIMD
@@ -2903,6 +2940,13 @@ static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_statistics_pass2_double_row_of(n, rows, t, 1);
+    else batch_norm_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -3923,7 +3967,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -3945,7 +3990,7 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
@@ -4007,6 +4052,13 @@ static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_backward_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -4345,7 +4397,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -4364,7 +4417,7 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
@@ -4392,6 +4445,13 @@ static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_backward_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -5026,7 +5086,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -5048,7 +5109,7 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
                     }
@@ -5110,6 +5171,13 @@ static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_jvp_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -5464,7 +5532,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -5483,7 +5552,7 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
                 }
@@ -5510,6 +5579,13 @@ static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const b
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_jvp_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -6157,7 +6233,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_double_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6185,7 +6262,7 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     part_4[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
@@ -6276,6 +6353,13 @@ static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -6741,7 +6825,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_double_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -6765,7 +6850,7 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
@@ -6805,6 +6890,13 @@ static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -8215,7 +8307,8 @@ const double grad_output, const double x, const double running_mean_pivot, doubl
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -8237,7 +8330,7 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                     }
@@ -8299,6 +8392,13 @@ static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_backward_inference_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_backward_inference_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_backward_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -8610,7 +8710,8 @@ const double grad_output, const double x, const double running_mean_pivot, doubl
     *to_v_sum_grad_output = grad_output;
 }
 
-static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -8629,7 +8730,7 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
                 }
@@ -8658,6 +8759,13 @@ static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_backward_inference_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_backward_inference_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_backward_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
@@ -9734,7 +9842,8 @@ const double grad_output, const double cotangent_grad_input, double *to_v_sum_co
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
 }
 
-static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *cotangent_grad_input = (const float *)t->read[1];
@@ -9752,7 +9861,7 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_FAR) {
+                    if (ahead) {
                         BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                         BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                     }
@@ -9806,6 +9915,13 @@ static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, pt
         grad_output += t->read_step[0];
         cotangent_grad_input += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_double_backward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_double_backward_inference_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_double_backward_inference_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_double_backward_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -10126,7 +10242,8 @@ const double grad_output, const double cotangent_grad_input, double *to_v_sum_co
     *to_v_sum_cotangent_grad_input_grad_output = grad_output * cotangent_grad_input;
 }
 
-static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *cotangent_grad_input = (const double *)t->read[1];
@@ -10142,7 +10259,7 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
-                if (n >= BATCH_NORM_FAR) {
+                if (ahead) {
                     BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
                     BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
                 }
@@ -10168,6 +10285,13 @@ static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, p
         grad_output += t->read_step[0];
         cotangent_grad_input += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_double_backward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_tile *t)
+{
+    if (t->ahead) batch_norm_double_backward_inference_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_double_backward_inference_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_double_backward_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,

@@ -41,9 +41,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -390,6 +389,11 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -406,12 +410,12 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -435,10 +439,10 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #define BATCH_NORM_SILU_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define BATCH_NORM_SILU_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define BATCH_NORM_SILU_STREAM 256      /* bytes that are written so at once */
-#define BATCH_NORM_SILU_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define BATCH_NORM_SILU_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define BATCH_NORM_SILU_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define BATCH_NORM_SILU_LATER 4096     /* bytes from what is read to what is asked for */
-#define BATCH_NORM_SILU_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define BATCH_NORM_SILU_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_SILU_FULL 5
@@ -1311,6 +1315,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[BATCH_NORM_SILU_PLACES], *lost[BATCH_NORM_SILU_PLACES];
@@ -1654,6 +1659,12 @@ static int batch_norm_silu_is_steady(const batch_norm_silu_call *a, const batch_
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t batch_norm_silu_bytes(const batch_norm_silu_call *a, const batch_norm_silu_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int batch_norm_silu_streams(const batch_norm_silu_call *a, const batch_norm_silu_pass *pass, ptrdiff_t n)
@@ -1662,7 +1673,7 @@ static int batch_norm_silu_streams(const batch_norm_silu_call *a, const batch_no
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = BATCH_NORM_SILU_STREAMS && pass->writes == 1 && n * item >= (w->columns
         ? BATCH_NORM_SILU_STREAMED_COLUMNS : BATCH_NORM_SILU_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > BATCH_NORM_SILU_CACHE;
+    streams = streams && batch_norm_silu_bytes(a, pass) > BATCH_NORM_SILU_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1845,7 +1856,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         ptrdiff_t rows;
         t.stream = together && batch_norm_silu_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > BATCH_NORM_SILU_FAR_BYTES) t.later
+        if (together && batch_norm_silu_bytes(a, pass) > BATCH_NORM_SILU_FAR_BYTES) t.later
             = BATCH_NORM_SILU_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1888,6 +1899,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && batch_norm_silu_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= BATCH_NORM_SILU_FAR && batch_norm_silu_bytes(a, pass) > BATCH_NORM_SILU_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -2118,7 +2130,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * BATCH_NORM_SILU_KEPT * t->apart;
@@ -2136,7 +2149,7 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
                     BATCH_NORM_SILU_UNROLL
@@ -2184,6 +2197,13 @@ static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t ro
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_statistics_pass0_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -2264,7 +2284,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2286,7 +2307,7 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
                     BATCH_NORM_SILU_UNROLL
@@ -2343,6 +2364,13 @@ static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t ro
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_statistics_pass2_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -2535,7 +2563,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -2550,7 +2579,7 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
                 part_0[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                 }
                 BATCH_NORM_SILU_SIMD
@@ -2572,6 +2601,13 @@ static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t r
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_statistics_pass0_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -2706,7 +2742,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2724,7 +2761,7 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                 }
                 BATCH_NORM_SILU_SIMD
@@ -2749,6 +2786,13 @@ static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t r
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_statistics_pass2_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -3816,7 +3860,8 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_grad_z = at_t9;
 }
 
-static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -3845,7 +3890,7 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     }
@@ -3907,6 +3952,13 @@ static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_backward_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -4284,7 +4336,8 @@ const double grad_output, const double x, const double mean_pivot, const double 
     *to_v_sum_grad_z = at_t9;
 }
 
-static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -4309,7 +4362,7 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                 }
@@ -4338,6 +4391,13 @@ static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_backward_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -5041,7 +5101,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -5064,7 +5125,7 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
                     }
@@ -5126,6 +5187,13 @@ static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, con
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_jvp_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -5521,7 +5589,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -5540,7 +5609,7 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
                 }
@@ -5568,6 +5637,13 @@ static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, co
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_jvp_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
@@ -6285,7 +6361,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_tangent_z = at_t9;
 }
 
-static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6322,7 +6399,7 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     part_4[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
@@ -6415,6 +6492,13 @@ static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -6621,7 +6705,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_z = at_t23;
 }
 
-static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6659,7 +6744,7 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= BATCH_NORM_SILU_FAR) {
+                    if (ahead) {
                         BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                         BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
@@ -6728,6 +6813,13 @@ static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_double_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_double_backward_pass3_float_row_of(n, rows, t, 1);
+    else batch_norm_silu_double_backward_pass3_float_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -7259,7 +7351,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_tangent_z = at_t9;
 }
 
-static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -7289,7 +7382,7 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
                 part_4[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
@@ -7331,6 +7424,13 @@ static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdif
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -7862,7 +7962,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_z = at_t23;
 }
 
-static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const batch_norm_silu_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -7896,7 +7997,7 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
-                if (n >= BATCH_NORM_SILU_FAR) {
+                if (ahead) {
                     BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
                     BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
@@ -7929,6 +8030,13 @@ static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdif
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void batch_norm_silu_double_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const batch_norm_silu_tile *t)
+{
+    if (t->ahead) batch_norm_silu_double_backward_pass3_double_row_of(n, rows, t, 1);
+    else batch_norm_silu_double_backward_pass3_double_row_of(n, rows, t, 0);
 }
 
 static void batch_norm_silu_double_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows,

@@ -25,9 +25,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -296,6 +295,11 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -312,12 +316,12 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -341,10 +345,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #define L2_NORMALIZE_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define L2_NORMALIZE_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define L2_NORMALIZE_STREAM 256      /* bytes that are written so at once */
-#define L2_NORMALIZE_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define L2_NORMALIZE_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define L2_NORMALIZE_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define L2_NORMALIZE_LATER 4096     /* bytes from what is read to what is asked for */
-#define L2_NORMALIZE_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define L2_NORMALIZE_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define L2_NORMALIZE_FULL 5
@@ -1211,6 +1215,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[L2_NORMALIZE_PLACES], *lost[L2_NORMALIZE_PLACES];
@@ -1552,6 +1557,12 @@ static int l2_normalize_is_steady(const l2_normalize_call *a, const l2_normalize
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t l2_normalize_bytes(const l2_normalize_call *a, const l2_normalize_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int l2_normalize_streams(const l2_normalize_call *a, const l2_normalize_pass *pass, ptrdiff_t n)
@@ -1560,7 +1571,7 @@ static int l2_normalize_streams(const l2_normalize_call *a, const l2_normalize_p
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = L2_NORMALIZE_STREAMS && pass->writes == 1 && n * item >= (w->columns
         ? L2_NORMALIZE_STREAMED_COLUMNS : L2_NORMALIZE_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > L2_NORMALIZE_CACHE;
+    streams = streams && l2_normalize_bytes(a, pass) > L2_NORMALIZE_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1743,7 +1754,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         ptrdiff_t rows;
         t.stream = together && l2_normalize_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > L2_NORMALIZE_FAR_BYTES) t.later
+        if (together && l2_normalize_bytes(a, pass) > L2_NORMALIZE_FAR_BYTES) t.later
             = L2_NORMALIZE_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1785,6 +1796,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && l2_normalize_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= L2_NORMALIZE_FAR && l2_normalize_bytes(a, pass) > L2_NORMALIZE_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -1987,7 +1999,8 @@ const double x, double *to_v_sum_x_x)
     *to_v_sum_x_x = x * x;
 }
 
-static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * L2_NORMALIZE_KEPT * t->apart;
@@ -2004,7 +2017,7 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= L2_NORMALIZE_FAR) {
+                    if (ahead) {
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     }
                     L2_NORMALIZE_UNROLL
@@ -2052,6 +2065,13 @@ static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_statistics_pass0_float_row_of(n, rows, t, 1);
+    else l2_normalize_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -2198,7 +2218,8 @@ const double x, double *to_v_sum_x_x)
     *to_v_sum_x_x = x * x;
 }
 
-static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -2213,7 +2234,7 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
+                if (ahead) {
                     L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                 }
                 L2_NORMALIZE_SIMD
@@ -2235,6 +2256,13 @@ static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_statistics_pass0_double_row_of(n, rows, t, 1);
+    else l2_normalize_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -2953,7 +2981,8 @@ const double grad_output, const double x, double *to_v_sum_grad_output_x)
     *to_v_sum_grad_output_x = grad_output * x;
 }
 
-static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -2971,7 +3000,7 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= L2_NORMALIZE_FAR) {
+                    if (ahead) {
                         L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     }
@@ -3023,6 +3052,13 @@ static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, c
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_backward_pass0_float_row_of(n, rows, t, 1);
+    else l2_normalize_backward_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_backward_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -3286,7 +3322,8 @@ const double grad_output, const double x, double *to_v_sum_grad_output_x)
     *to_v_sum_grad_output_x = grad_output * x;
 }
 
-static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -3302,7 +3339,7 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
+                if (ahead) {
                     L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
                     L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                 }
@@ -3326,6 +3363,13 @@ static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, 
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_backward_pass0_double_row_of(n, rows, t, 1);
+    else l2_normalize_backward_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -3789,7 +3833,8 @@ const double x, const double tangent_x, double *to_v_sum_tangent_x_x)
     *to_v_sum_tangent_x_x = tangent_x * x;
 }
 
-static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -3807,7 +3852,7 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= L2_NORMALIZE_FAR) {
+                    if (ahead) {
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
                     }
@@ -3858,6 +3903,13 @@ static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_jvp_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_jvp_pass0_float_row_of(n, rows, t, 1);
+    else l2_normalize_jvp_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_jvp_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -4119,7 +4171,8 @@ const double x, const double tangent_x, double *to_v_sum_tangent_x_x)
     *to_v_sum_tangent_x_x = tangent_x * x;
 }
 
-static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -4135,7 +4188,7 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_0[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
+                if (ahead) {
                     L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
                 }
@@ -4159,6 +4212,13 @@ static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_jvp_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_jvp_pass0_double_row_of(n, rows, t, 1);
+    else l2_normalize_jvp_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_jvp_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -4625,7 +4685,8 @@ const double grad_output, const double x, const double cotangent_grad_input,
     *to_v_sum_grad_output_x = grad_output * x;
 }
 
-static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -4648,7 +4709,7 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     part_2[k] = 0;
                 }
                 do {
-                    if (n >= L2_NORMALIZE_FAR) {
+                    if (ahead) {
                         L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                         L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
@@ -4721,6 +4782,13 @@ static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t 
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_double_backward_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_double_backward_pass0_float_row_of(n, rows, t, 1);
+    else l2_normalize_double_backward_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_double_backward_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
@@ -5045,7 +5113,8 @@ const double grad_output, const double x, const double cotangent_grad_input,
     *to_v_sum_grad_output_x = grad_output * x;
 }
 
-static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const l2_normalize_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -5064,7 +5133,7 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
                 part_2[k] = 0;
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
-                if (n >= L2_NORMALIZE_FAR) {
+                if (ahead) {
                     L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
                     L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
                     L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
@@ -5098,6 +5167,13 @@ static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void l2_normalize_double_backward_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)
+{
+    if (t->ahead) l2_normalize_double_backward_pass0_double_row_of(n, rows, t, 1);
+    else l2_normalize_double_backward_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void l2_normalize_double_backward_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const l2_normalize_tile *t)

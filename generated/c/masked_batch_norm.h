@@ -36,9 +36,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -403,6 +402,11 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -419,12 +423,12 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -448,10 +452,10 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define MASKED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define MASKED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define MASKED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define MASKED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define MASKED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define MASKED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
-#define MASKED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define MASKED_BATCH_NORM_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define MASKED_BATCH_NORM_FULL 5
@@ -1327,6 +1331,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[MASKED_BATCH_NORM_PLACES], *lost[MASKED_BATCH_NORM_PLACES];
@@ -1671,6 +1676,12 @@ static int masked_batch_norm_is_steady(const masked_batch_norm_call *a, const ma
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t masked_batch_norm_bytes(const masked_batch_norm_call *a, const masked_batch_norm_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int masked_batch_norm_streams(const masked_batch_norm_call *a, const masked_batch_norm_pass *pass, ptrdiff_t n)
@@ -1679,7 +1690,7 @@ static int masked_batch_norm_streams(const masked_batch_norm_call *a, const mask
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = MASKED_BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= (w->columns
         ? MASKED_BATCH_NORM_STREAMED_COLUMNS : MASKED_BATCH_NORM_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > MASKED_BATCH_NORM_CACHE;
+    streams = streams && masked_batch_norm_bytes(a, pass) > MASKED_BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1863,7 +1874,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         ptrdiff_t rows;
         t.stream = together && masked_batch_norm_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > MASKED_BATCH_NORM_FAR_BYTES) t.later
+        if (together && masked_batch_norm_bytes(a, pass) > MASKED_BATCH_NORM_FAR_BYTES) t.later
             = MASKED_BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1906,6 +1917,8 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && masked_batch_norm_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= MASKED_BATCH_NORM_FAR && masked_batch_norm_bytes(a, pass)
+            > MASKED_BATCH_NORM_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -2145,7 +2158,8 @@ const double x, const double mask, double *to_v_sum_mask_x)
     *to_v_sum_mask_x = at_t1;
 }
 
-static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *mask = (const double *)t->leaf[0];
@@ -2165,7 +2179,7 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= MASKED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_UNROLL
@@ -2215,6 +2229,13 @@ static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t 
         x += t->read_step[0];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_statistics_pass0_float_row_of(n, rows, t, 1);
+    else masked_batch_norm_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2304,7 +2325,8 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
     *to_v_sum_d_d_mask = at_t1 * at_t1;
 }
 
-static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *mask = (const double *)t->leaf[0];
@@ -2327,7 +2349,7 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= MASKED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
                     MASKED_BATCH_NORM_UNROLL
@@ -2387,6 +2409,13 @@ static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t 
         x += t->read_step[0];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_statistics_pass2_float_row_of(n, rows, t, 1);
+    else masked_batch_norm_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2606,7 +2635,8 @@ const double x, const double mask, double *to_v_sum_mask_x)
     *to_v_sum_mask_x = at_t1;
 }
 
-static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *mask = (const double *)t->leaf[0];
@@ -2622,7 +2652,7 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
                 part_0[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
+                if (ahead) {
                     MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
@@ -2646,6 +2676,13 @@ static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t
         x += t->read_step[0];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_statistics_pass0_double_row_of(n, rows, t, 1);
+    else masked_batch_norm_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2796,7 +2833,8 @@ const double x, const double mask, const double mean_pivot, double *to_v_sum_d_m
     *to_v_sum_d_d_mask = at_t1 * at_t1;
 }
 
-static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *mask = (const double *)t->leaf[0];
@@ -2815,7 +2853,7 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
+                if (ahead) {
                     MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
                 MASKED_BATCH_NORM_SIMD
@@ -2844,6 +2882,13 @@ static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t
         x += t->read_step[0];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_statistics_pass2_double_row_of(n, rows, t, 1);
+    else masked_batch_norm_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -3979,7 +4024,8 @@ const double grad_output, const double x, const double mask, const double mean_p
     *to_v_sum_grad_output_mask = at_t2;
 }
 
-static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -4003,7 +4049,7 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= MASKED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     }
@@ -4066,6 +4112,13 @@ static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         x += t->read_step[1];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_backward_pass1_float_row_of(n, rows, t, 1);
+    else masked_batch_norm_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -4430,7 +4483,8 @@ const double grad_output, const double x, const double mask, const double mean_p
     *to_v_sum_grad_output_mask = at_t2;
 }
 
-static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -4450,7 +4504,7 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
+                if (ahead) {
                     MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
                     MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                 }
@@ -4482,6 +4536,13 @@ static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         x += t->read_step[1];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_backward_pass1_double_row_of(n, rows, t, 1);
+    else masked_batch_norm_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -5177,7 +5238,8 @@ const double x, const double tangent_x, const double mask, const double mean_piv
     *to_v_sum_mask_tangent_x = at_t1;
 }
 
-static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -5201,7 +5263,7 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= MASKED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                     }
@@ -5264,6 +5326,13 @@ static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, c
         tangent_x += t->read_step[1];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_jvp_pass1_float_row_of(n, rows, t, 1);
+    else masked_batch_norm_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -5652,7 +5721,8 @@ const double x, const double tangent_x, const double mask, const double mean_piv
     *to_v_sum_mask_tangent_x = at_t1;
 }
 
-static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -5672,7 +5742,7 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 part_1[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
+                if (ahead) {
                     MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
                 }
@@ -5704,6 +5774,13 @@ static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, 
         tangent_x += t->read_step[1];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_jvp_pass1_double_row_of(n, rows, t, 1);
+    else masked_batch_norm_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const masked_batch_norm_tile *t)
@@ -6415,8 +6492,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output_mask = at_t3;
 }
 
-static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6448,7 +6525,7 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
                     part_4[k] = 0;
                 }
                 do {
-                    if (n >= MASKED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                         MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
@@ -6541,6 +6618,14 @@ static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdi
         cotangent_grad_input += t->read_step[2];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else masked_batch_norm_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -7074,8 +7159,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output_mask = at_t3;
 }
 
-static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const masked_batch_norm_tile *t)
+MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -7100,7 +7185,7 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
                 part_4[k] = 0;
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
-                if (n >= MASKED_BATCH_NORM_FAR) {
+                if (ahead) {
                     MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
                     MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
                     MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
@@ -7147,6 +7232,14 @@ static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrd
         cotangent_grad_input += t->read_step[2];
         mask += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void masked_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const masked_batch_norm_tile *t)
+{
+    if (t->ahead) masked_batch_norm_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else masked_batch_norm_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void masked_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,

@@ -27,9 +27,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -303,6 +302,11 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -319,12 +323,12 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -348,10 +352,10 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #define SOFTMAX_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define SOFTMAX_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define SOFTMAX_STREAM 256      /* bytes that are written so at once */
-#define SOFTMAX_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define SOFTMAX_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define SOFTMAX_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define SOFTMAX_LATER 4096     /* bytes from what is read to what is asked for */
-#define SOFTMAX_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define SOFTMAX_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define SOFTMAX_FULL 5
@@ -1212,6 +1216,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[SOFTMAX_PLACES], *lost[SOFTMAX_PLACES];
@@ -1546,6 +1551,12 @@ static int softmax_is_steady(const softmax_call *a, const softmax_pass *pass)
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t softmax_bytes(const softmax_call *a, const softmax_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int softmax_streams(const softmax_call *a, const softmax_pass *pass, ptrdiff_t n)
@@ -1554,7 +1565,7 @@ static int softmax_streams(const softmax_call *a, const softmax_pass *pass, ptrd
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = SOFTMAX_STREAMS && pass->writes == 1 && n * item >= (w->columns ? SOFTMAX_STREAMED_COLUMNS
         : SOFTMAX_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > SOFTMAX_CACHE;
+    streams = streams && softmax_bytes(a, pass) > SOFTMAX_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1736,7 +1747,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         ptrdiff_t rows;
         t.stream = together && softmax_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > SOFTMAX_FAR_BYTES) t.later
+        if (together && softmax_bytes(a, pass) > SOFTMAX_FAR_BYTES) t.later
             = SOFTMAX_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1777,6 +1788,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && softmax_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= SOFTMAX_FAR && softmax_bytes(a, pass) > SOFTMAX_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -1976,7 +1988,8 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
@@ -1993,7 +2006,7 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     part_0[k] = -HUGE_VAL;
                 }
                 do {
-                    if (n >= SOFTMAX_FAR) {
+                    if (ahead) {
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
                     SOFTMAX_UNROLL
@@ -2040,6 +2053,13 @@ static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_statistics_pass0_float_row_of(n, rows, t, 1);
+    else softmax_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -2120,7 +2140,8 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
@@ -2139,7 +2160,7 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= SOFTMAX_FAR) {
+                    if (ahead) {
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
                     SOFTMAX_UNROLL
@@ -2187,6 +2208,13 @@ static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_statistics_pass2_float_row_of(n, rows, t, 1);
+    else softmax_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -2343,7 +2371,8 @@ const double x, double *to_largest_shift)
     *to_largest_shift = x;
 }
 
-static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high;
@@ -2358,7 +2387,7 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_0[k] = -HUGE_VAL;
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
+                if (ahead) {
                     SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                 }
                 SOFTMAX_SIMD
@@ -2380,6 +2409,13 @@ static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, con
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_statistics_pass0_double_row_of(n, rows, t, 1);
+    else softmax_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void softmax_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -2593,7 +2629,8 @@ const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
     *to_v_sum_exp_shifted = at_t1;
 }
 
-static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
@@ -2610,7 +2647,7 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
                 part_0[k] = 0;
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
+                if (ahead) {
                     SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                 }
                 SOFTMAX_SIMD
@@ -2632,6 +2669,13 @@ static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, con
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_statistics_pass2_double_row_of(n, rows, t, 1);
+    else softmax_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void softmax_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -3437,7 +3481,8 @@ const double grad_output, const double x, const double shift_pivot, double *to_v
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -3457,7 +3502,7 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= SOFTMAX_FAR) {
+                    if (ahead) {
                         SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     }
@@ -3510,6 +3555,13 @@ static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_backward_pass1_float_row_of(n, rows, t, 1);
+    else softmax_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -3794,7 +3846,8 @@ const double grad_output, const double x, const double shift_pivot, double *to_v
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -3812,7 +3865,7 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
                 part_0[k] = 0;
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
+                if (ahead) {
                     SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
                     SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                 }
@@ -3836,6 +3889,13 @@ static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_backward_pass1_double_row_of(n, rows, t, 1);
+    else softmax_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void softmax_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -4344,7 +4404,7 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -4364,7 +4424,7 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= SOFTMAX_FAR) {
+                    if (ahead) {
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
                     }
@@ -4417,6 +4477,13 @@ static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_jvp_pass1_float_row_of(n, rows, t, 1);
+    else softmax_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -4697,7 +4764,7 @@ const double x, const double tangent_x, const double shift_pivot, double *to_v_s
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
-static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -4715,7 +4782,7 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
                 part_0[k] = 0;
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
+                if (ahead) {
                     SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
                 }
@@ -4739,6 +4806,13 @@ static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_jvp_pass1_double_row_of(n, rows, t, 1);
+    else softmax_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void softmax_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -5246,7 +5320,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -5270,7 +5345,7 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     part_2[k] = 0;
                 }
                 do {
-                    if (n >= SOFTMAX_FAR) {
+                    if (ahead) {
                         SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                         SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
@@ -5343,6 +5418,13 @@ static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else softmax_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
@@ -5693,7 +5775,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
-static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+SOFTMAX_INLINE void softmax_double_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t,
+    const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -5714,7 +5797,7 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                 part_2[k] = 0;
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
-                if (n >= SOFTMAX_FAR) {
+                if (ahead) {
                     SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
                     SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
                     SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
@@ -5748,6 +5831,13 @@ static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void softmax_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    if (t->ahead) softmax_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else softmax_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void softmax_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)

@@ -30,9 +30,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -332,6 +331,11 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -348,12 +352,12 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -377,10 +381,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
-#define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define WEIGHT_STANDARDIZATION_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define WEIGHT_STANDARDIZATION_LATER 4096     /* bytes from what is read to what is asked for */
-#define WEIGHT_STANDARDIZATION_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define WEIGHT_STANDARDIZATION_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHT_STANDARDIZATION_FULL 5
@@ -1268,6 +1272,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHT_STANDARDIZATION_PLACES], *lost[WEIGHT_STANDARDIZATION_PLACES];
@@ -1617,6 +1622,13 @@ static int weight_standardization_is_steady(const weight_standardization_call *a
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t weight_standardization_bytes(const weight_standardization_call *a,
+    const weight_standardization_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int weight_standardization_streams(const weight_standardization_call *a, const weight_standardization_pass *pass,
@@ -1626,7 +1638,7 @@ static int weight_standardization_streams(const weight_standardization_call *a, 
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = WEIGHT_STANDARDIZATION_STREAMS && pass->writes == 1 && n * item >= (w->columns
         ? WEIGHT_STANDARDIZATION_STREAMED_COLUMNS : WEIGHT_STANDARDIZATION_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > WEIGHT_STANDARDIZATION_CACHE;
+    streams = streams && weight_standardization_bytes(a, pass) > WEIGHT_STANDARDIZATION_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1812,7 +1824,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         ptrdiff_t rows;
         t.stream = together && weight_standardization_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > WEIGHT_STANDARDIZATION_FAR_BYTES) t.later
+        if (together && weight_standardization_bytes(a, pass) > WEIGHT_STANDARDIZATION_FAR_BYTES) t.later
             = WEIGHT_STANDARDIZATION_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1855,6 +1867,8 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && weight_standardization_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= WEIGHT_STANDARDIZATION_FAR && weight_standardization_bytes(a, pass)
+            > WEIGHT_STANDARDIZATION_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -2072,8 +2086,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept
@@ -2092,7 +2106,7 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    if (ahead) {
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
@@ -2140,6 +2154,14 @@ static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdi
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_statistics_pass0_float_row_of(n, rows, t, 1);
+    else weight_standardization_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2221,8 +2243,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2244,7 +2266,7 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    if (ahead) {
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
@@ -2302,6 +2324,14 @@ static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdi
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_statistics_pass2_float_row_of(n, rows, t, 1);
+    else weight_standardization_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2503,8 +2533,8 @@ const double x, double *to_v_sum_x)
     *to_v_sum_x = x;
 }
 
-static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     double *high = (double *)t->high, *low = (double *)t->low;
@@ -2519,7 +2549,7 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
                 part_0[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                if (ahead) {
                     WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
@@ -2542,6 +2572,14 @@ static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrd
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_statistics_pass0_double_row_of(n, rows, t, 1);
+    else weight_standardization_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2678,8 +2716,8 @@ const double x, const double mean_pivot, double *to_v_sum_d, double *to_v_sum_d_
     *to_v_sum_d_d = at_d * at_d;
 }
 
-static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *mean_pivot = (const double *)t->value[0];
@@ -2697,7 +2735,7 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                if (ahead) {
                     WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
                 WEIGHT_STANDARDIZATION_SIMD
@@ -2724,6 +2762,14 @@ static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrd
         if (b + 1 == rows) return;
         x += t->read_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_statistics_pass2_double_row_of(n, rows, t, 1);
+    else weight_standardization_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -3788,8 +3834,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -3812,7 +3858,7 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    if (ahead) {
                         WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
@@ -3874,6 +3920,14 @@ static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_backward_pass1_float_row_of(n, rows, t, 1);
+    else weight_standardization_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -4208,8 +4262,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -4228,7 +4282,7 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                if (ahead) {
                     WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
                     WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
@@ -4259,6 +4313,14 @@ static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdif
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_backward_pass1_double_row_of(n, rows, t, 1);
+    else weight_standardization_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -4899,8 +4961,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -4923,7 +4985,7 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    if (ahead) {
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                     }
@@ -4985,6 +5047,14 @@ static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t ro
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_jvp_pass1_float_row_of(n, rows, t, 1);
+    else weight_standardization_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -5316,8 +5386,8 @@ const double x, const double tangent_x, const double mean_pivot, double *to_near
     *to_v_sum_tangent_x = tangent_x;
 }
 
-static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -5336,7 +5406,7 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
                 part_1[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                if (ahead) {
                     WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
                 }
@@ -5366,6 +5436,14 @@ static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t r
         x += t->read_step[0];
         tangent_x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_jvp_pass1_double_row_of(n, rows, t, 1);
+    else weight_standardization_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -6001,8 +6079,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_float_row_of(ptrdiff_t n,
+    ptrdiff_t rows, const weight_standardization_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6033,7 +6111,7 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
                     part_4[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                    if (ahead) {
                         WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                         WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
@@ -6124,6 +6202,14 @@ static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, 
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else weight_standardization_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -6549,8 +6635,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weight_standardization_tile *t)
+WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_double_row_of(ptrdiff_t n,
+    ptrdiff_t rows, const weight_standardization_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -6575,7 +6661,7 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
                 part_4[k] = 0;
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
-                if (n >= WEIGHT_STANDARDIZATION_FAR) {
+                if (ahead) {
                     WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
                     WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
                     WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
@@ -6620,6 +6706,14 @@ static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n,
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weight_standardization_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weight_standardization_tile *t)
+{
+    if (t->ahead) weight_standardization_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else weight_standardization_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weight_standardization_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,

@@ -37,9 +37,8 @@
  * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
  * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
  * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math)
- *     or for errno (-fno-math-errno): it turns more loops into
- * vector instructions then.
+ * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
+ * into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -404,6 +403,11 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * (64, 1024, 7, 7) 0.50 (0.69); Zen 3 with 2 kB, 56x56 0.93 and 1.02 without, 224x224 0.87 and 0.98. Asking
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
+ * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
+ * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
+ * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
+ * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
  * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
  * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
@@ -420,12 +424,12 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
- * Columns, Zen 5: where an array exceeds 1 MB they ask, line by line, for the rows that come some 4 kB later (in one go
- * before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99 and not 0.65),
- * four rows are added up before they are taken into the sums in memory, and the second pass goes backwards in stretches
- * that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and 1.04. What is more than
- * the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of (8192, 256) 0.98 and 1.13,
- * float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
+ * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
+ * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
+ * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
+ * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
  * columns are too few, (4096, 64) 0.97 and 0.69.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
@@ -449,10 +453,10 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define WEIGHTED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define WEIGHTED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define WEIGHTED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#define WEIGHTED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
 #define WEIGHTED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define WEIGHTED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
-#define WEIGHTED_BATCH_NORM_FAR_BYTES 1000000 /* bytes of an array, above which columns do so */
+#define WEIGHTED_BATCH_NORM_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define WEIGHTED_BATCH_NORM_FULL 5
@@ -1333,6 +1337,7 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
+    int ahead; /* whether rows ask for what comes later */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHTED_BATCH_NORM_PLACES], *lost[WEIGHTED_BATCH_NORM_PLACES];
@@ -1679,6 +1684,13 @@ static int weighted_batch_norm_is_steady(const weighted_batch_norm_call *a, cons
     return steady;
 }
 
+/* The bytes of what a pass reads, and of as large an array that is written by it or after it. */
+static inline ptrdiff_t weighted_batch_norm_bytes(const weighted_batch_norm_call *a,
+    const weighted_batch_norm_pass *pass)
+{
+    return a->walk.elements * (ptrdiff_t)pass->kind->item * (pass->reads + 1);
+}
+
 /* Whether what a pass writes in rows of n elements goes past the cache: long rows of an array that nobody reads here,
  * which with what is read for it is more than the last cache holds. */
 static int weighted_batch_norm_streams(const weighted_batch_norm_call *a, const weighted_batch_norm_pass *pass,
@@ -1688,7 +1700,7 @@ static int weighted_batch_norm_streams(const weighted_batch_norm_call *a, const 
     const ptrdiff_t item = (ptrdiff_t)pass->kind->item;
     int k, streams = WEIGHTED_BATCH_NORM_STREAMS && pass->writes == 1 && n * item >= (w->columns
         ? WEIGHTED_BATCH_NORM_STREAMED_COLUMNS : WEIGHTED_BATCH_NORM_STREAMED);
-    streams = streams && w->elements * item * (pass->reads + 1) > WEIGHTED_BATCH_NORM_CACHE;
+    streams = streams && weighted_batch_norm_bytes(a, pass) > WEIGHTED_BATCH_NORM_CACHE;
     for (k = 0; k < pass->reads; ++k) streams = streams && a->read[pass->read[k]] != a->write[pass->write[0]];
     return streams;
 }
@@ -1872,7 +1884,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         ptrdiff_t rows;
         t.stream = together && weighted_batch_norm_streams(a, pass, columns);
         t.later = 0;
-        if (together && w->elements * (ptrdiff_t)of->item > WEIGHTED_BATCH_NORM_FAR_BYTES) t.later
+        if (together && weighted_batch_norm_bytes(a, pass) > WEIGHTED_BATCH_NORM_FAR_BYTES) t.later
             = WEIGHTED_BATCH_NORM_LATER / (columns * (ptrdiff_t)of->item) + 4;
         for (unit = first; unit < end; unit += rows) {
             const ptrdiff_t own = pass->last ? first + end - 1 - unit : unit;
@@ -1915,6 +1927,8 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         for (k = 0; k < pass->reads; ++k) whole = whole && w->run_stride[pass->read[k]] == 1;
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && weighted_batch_norm_streams(a, pass, w->run_size);
+        t.ahead = w->run_size >= WEIGHTED_BATCH_NORM_FAR && weighted_batch_norm_bytes(a, pass)
+            > WEIGHTED_BATCH_NORM_FAR_BYTES;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
@@ -2154,8 +2168,8 @@ const double x, const double weights, double *to_v_sum_weights_x)
     *to_v_sum_weights_x = at_t1;
 }
 
-static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *weights = (const double *)t->leaf[0];
@@ -2175,7 +2189,7 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
                     part_0[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
@@ -2225,6 +2239,14 @@ static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_
         x += t->read_step[0];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_statistics_pass0_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_statistics_pass0_float_row_of(n, rows, t, 1);
+    else weighted_batch_norm_statistics_pass0_float_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2314,8 +2336,8 @@ const double x, const double weights, const double mean_pivot, double *to_v_sum_
     *to_v_sum_d_d_weights = at_t1 * at_d;
 }
 
-static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const double *weights = (const double *)t->leaf[0];
@@ -2338,7 +2360,7 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
@@ -2398,6 +2420,14 @@ static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_
         x += t->read_step[0];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_statistics_pass2_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_statistics_pass2_float_row_of(n, rows, t, 1);
+    else weighted_batch_norm_statistics_pass2_float_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2620,8 +2650,8 @@ const double x, const double weights, double *to_v_sum_weights_x)
     *to_v_sum_weights_x = at_t1;
 }
 
-static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *weights = (const double *)t->leaf[0];
@@ -2637,7 +2667,7 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
                 part_0[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                if (ahead) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
@@ -2661,6 +2691,14 @@ static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff
         x += t->read_step[0];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_statistics_pass0_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_statistics_pass0_double_row_of(n, rows, t, 1);
+    else weighted_batch_norm_statistics_pass0_double_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_statistics_pass0_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -2811,8 +2849,8 @@ const double x, const double weights, const double mean_pivot, double *to_v_sum_
     *to_v_sum_d_d_weights = at_t1 * at_d;
 }
 
-static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *weights = (const double *)t->leaf[0];
@@ -2831,7 +2869,7 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                if (ahead) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
                 WEIGHTED_BATCH_NORM_SIMD
@@ -2860,6 +2898,14 @@ static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff
         x += t->read_step[0];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_statistics_pass2_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_statistics_pass2_double_row_of(n, rows, t, 1);
+    else weighted_batch_norm_statistics_pass2_double_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_statistics_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -4004,7 +4050,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -4027,7 +4074,7 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
@@ -4089,6 +4136,13 @@ static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t 
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_backward_pass1_float_row_of(n, rows, t, 1);
+    else weighted_batch_norm_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -4466,8 +4520,8 @@ const double grad_output, const double x, const double mean_pivot, double *to_ne
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -4486,7 +4540,7 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                if (ahead) {
                     WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
                     WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
@@ -4517,6 +4571,14 @@ static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t
         grad_output += t->read_step[0];
         x += t->read_step[1];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_backward_pass1_double_row_of(n, rows, t, 1);
+    else weighted_batch_norm_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -5192,7 +5254,8 @@ const double x, const double tangent_x, const double weights, const double mean_
     *to_v_sum_tangent_x_weights = at_t2;
 }
 
-static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
@@ -5216,7 +5279,7 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
                     part_1[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                     }
@@ -5279,6 +5342,13 @@ static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
         tangent_x += t->read_step[1];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_jvp_pass1_float_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_jvp_pass1_float_row_of(n, rows, t, 1);
+    else weighted_batch_norm_jvp_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
@@ -5659,7 +5729,8 @@ const double x, const double tangent_x, const double weights, const double mean_
     *to_v_sum_tangent_x_weights = at_t2;
 }
 
-static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const double *x = (const double *)t->read[0];
     const double *tangent_x = (const double *)t->read[1];
@@ -5679,7 +5750,7 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
                 part_1[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                if (ahead) {
                     WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
                 }
@@ -5711,6 +5782,13 @@ static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows
         tangent_x += t->read_step[1];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_jvp_pass1_double_row(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_jvp_pass1_double_row_of(n, rows, t, 1);
+    else weighted_batch_norm_jvp_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_jvp_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows, const weighted_batch_norm_tile *t)
@@ -6424,8 +6502,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
@@ -6457,7 +6535,7 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
                     part_4[k] = 0;
                 }
                 do {
-                    if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                    if (ahead) {
                         WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                         WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
@@ -6550,6 +6628,14 @@ static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptr
         cotangent_grad_input += t->read_step[2];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_double_backward_pass1_float_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_double_backward_pass1_float_row_of(n, rows, t, 1);
+    else weighted_batch_norm_double_backward_pass1_float_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows,
@@ -7084,8 +7170,8 @@ const double grad_output, const double x, const double cotangent_grad_input, con
     *to_v_sum_grad_output = grad_output;
 }
 
-static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
-    const weighted_batch_norm_tile *t)
+WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t, const int ahead)
 {
     const double *grad_output = (const double *)t->read[0];
     const double *x = (const double *)t->read[1];
@@ -7111,7 +7197,7 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
                 part_4[k] = 0;
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
-                if (n >= WEIGHTED_BATCH_NORM_FAR) {
+                if (ahead) {
                     WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
                     WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
                     WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
@@ -7158,6 +7244,14 @@ static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, pt
         cotangent_grad_input += t->read_step[2];
         weights += t->leaf_step[0];
     }
+}
+
+/* Two loops: what asks for memory keeps compilers from holding all sums in registers. */
+static void weighted_batch_norm_double_backward_pass1_double_row(ptrdiff_t n, ptrdiff_t rows,
+    const weighted_batch_norm_tile *t)
+{
+    if (t->ahead) weighted_batch_norm_double_backward_pass1_double_row_of(n, rows, t, 1);
+    else weighted_batch_norm_double_backward_pass1_double_row_of(n, rows, t, 0);
 }
 
 static void weighted_batch_norm_double_backward_pass1_double_columns(ptrdiff_t n, ptrdiff_t rows,

@@ -40,6 +40,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, overload
 from numpy.lib.array_utils import normalize_axis_index
@@ -571,6 +572,7 @@ def _statistics_0(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     piece = _SHORT if x.itemsize == 8 else _LONG
+    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -603,6 +605,9 @@ def _statistics_0(
             else:
                 for begin in range(0, n, piece):
                     sum_of_sum_x_x = 0.0
+                    if ahead:
+                        for k in range(begin, min(begin + piece, n), _LINE):
+                            _ask(x, at_x + np.uint64(k + _LATER))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -838,6 +843,7 @@ def _backward_0(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     piece = _SHORT if grad_output.itemsize == 8 else _LONG
+    ahead = grad_output.itemsize == 8 and walk[0, _AHEAD] != 0
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -874,6 +880,10 @@ def _backward_0(
             else:
                 for begin in range(0, n, piece):
                     sum_of_sum_grad_output_x = 0.0
+                    if ahead:
+                        for k in range(begin, min(begin + piece, n), _LINE):
+                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER))
+                            _ask(x, at_x + np.uint64(k + _LATER))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
@@ -1033,6 +1043,7 @@ def _jvp_0(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     piece = _SHORT if x.itemsize == 8 else _LONG
+    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -1069,6 +1080,10 @@ def _jvp_0(
             else:
                 for begin in range(0, n, piece):
                     sum_of_sum_tangent_x_x = 0.0
+                    if ahead:
+                        for k in range(begin, min(begin + piece, n), _LINE):
+                            _ask(x, at_x + np.uint64(k + _LATER))
+                            _ask(tangent_x, at_tangent_x + np.uint64(k + _LATER))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -1237,6 +1252,7 @@ def _double_backward_0(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     piece = _SHORT if grad_output.itemsize == 8 else _LONG
+    ahead = grad_output.itemsize == 8 and walk[0, _AHEAD] != 0
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -1295,6 +1311,11 @@ def _double_backward_0(
                     sum_of_sum_cotangent_grad_input_grad_output = 0.0
                     sum_of_sum_cotangent_grad_input_x = 0.0
                     sum_of_sum_grad_output_x = 0.0
+                    if ahead:
+                        for k in range(begin, min(begin + piece, n), _LINE):
+                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER))
+                            _ask(x, at_x + np.uint64(k + _LATER))
+                            _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
@@ -1491,7 +1512,7 @@ def _double_backward(
 # other dimension. The first row holds numbers, the second the sizes of dimensions, the others where an array or a
 # smaller tensor begins and its steps: per lane, along a run, to what is lost of a sum, per portion, per dimension.
 _LANES, _LANE_BLOCKS, _BLOCKS, _TASKS, _SEGMENT, _SEGMENTS, _UNITS, _SPLITS = 0, 1, 2, 3, 4, 5, 6, 7
-_COLUMNS, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _NUMBERS = 8, 9, 10, 11, 12, 13, 14
+_COLUMNS, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _AHEAD, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
 _BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
 
 _TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
@@ -1506,6 +1527,12 @@ _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at lea
 _STRETCH = 65536  # the same where rows stand one by one
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
+# Sums of float64 data ask for what comes later, if a call's arrays have more bytes than the last cache holds. Zen 5, in
+# us, with that and without: 56x56 5681 and 6187, 14x14 1181 and 1416, 7x7 1441 and 1593, 224x224 1873 and 1904; of 29
+# MB, (24, 256, 14, 14) 726 and 786, (48, 512, 7, 7) 909 and 888; of 19 MB, (16, 256, 14, 14) 413 and 403. Asked 8 kB
+# ahead, 5895, 1129, 1461, 1768. Float32, which is not taken in so short pieces, took 3 to 12 % more time with it.
+_CROWDED = 24_000_000
+_LINE, _LATER = 8, 512  # elements of a line of memory, and from what is read to what is asked for
 _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
 _ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
@@ -1658,8 +1685,9 @@ def _walk(
             parts.append((size - 2 * count, count, tasks))
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
+    ahead = item == 8 and math.prod(sizes) * item * arrays > _CROWDED
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, len(inners), len(outers), size, room, alone)
+    numbers += (columns, len(inners), len(outers), size, room, alone, ahead)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
@@ -1959,6 +1987,27 @@ def _at_once(context: Any, counts: Any, place: Any, more: Any) -> Any:
 
 
 _counted: Any = intrinsic(_at_once)
+
+
+def _ahead(context: Any, array: Any, place: Any) -> Any:
+    """Generate what asks for an element, to be near when it is read: nothing waits, and it need not be there."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        there = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
+        kinds = [there.type, *[ir.IntType(32)] * 3]
+        prefetch = builder.module.declare_intrinsic(
+            "llvm.prefetch", [there.type], ir.FunctionType(ir.VoidType(), kinds)
+        )
+        builder.call(
+            prefetch, [there, *(ir.IntType(32)(number) for number in (0, 3, 1))]
+        )  # to read, to all caches, data
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64), generate
+
+
+_ask: Any = intrinsic(_ahead)
 
 
 @_inner
