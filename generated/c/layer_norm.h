@@ -398,8 +398,11 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
  * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
  * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
- * Each of two threads has a block of columns to itself: (256, 128) 0.76 and 0.91, double 0.78 and 1.14, but 32
- * columns are too few, (4096, 64) 0.97 and 0.69.
+ * Columns that are too many for parts of a block, or hold too little, are dealt to threads: (256, 128) 0.76 and 0.91,
+ * double 0.78 and 1.14, but 32 columns are too few, (4096, 64) 0.97 and 0.69. Parts, whose rows lie together,
+ *     are better
+ * where there are any: (4096, 128) 0.64 and 0.85, forward 0.72 and 0.98, (8192, 256) 0.61 and 0.85, 0.77 and 0.99,
+ * double 0.83 and 0.94, 0.93 and 1.01, (2000, 200) 0.44 and 0.65, 0.54 and 0.81.
  * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
  *     0.68 and
  * 1.57; but (5000, 4) 0.51 and 0.35, double 0.65 and 0.85.
@@ -660,12 +663,11 @@ static inline void layer_norm_choose(layer_norm_walk *w, const char *outer, int 
     w->segment = layer_norm_least(w->run_size, LAYER_NORM_SEGMENT);
     w->segments = (w->run_size + w->segment - 1) / w->segment;
     w->units *= w->segments;
-    w->splits = layer_norm_least(layer_norm_least(LAYER_NORM_SPLITS, LAYER_NORM_ROW_LANES / w->lanes),
-        inside * w->lanes / 32768);
-    for (d = 1; d < w->splits; d *= 2) continue;
-    w->splits = layer_norm_least(d, LAYER_NORM_LANES / w->lanes); /* a power of two is as much for each of two,
-        four or eight threads */
-    w->splits = whole ? 1 : layer_norm_least(w->splits, w->units);
+    w->splits = (w->columns ? LAYER_NORM_LANES : LAYER_NORM_ROW_LANES) / w->lanes;
+    w->splits = layer_norm_least(layer_norm_least(LAYER_NORM_SPLITS, w->splits), inside * w->lanes / 32768);
+    for (d = 1; d < w->splits; d *= 2) continue; /* as much for each of two, four or eight threads */
+    for (; d > 1 && d * w->lanes > LAYER_NORM_LANES; d /= 2) continue;
+    w->splits = whole ? 1 : layer_norm_least(d, w->units);
     for (t = 0; t < tables; ++t) {
         w->lane_stride[t] = w->lane < 0 ? 0 : w->stride[t][w->lane];
         w->run_stride[t] = w->run < 0 ? 0 : w->stride[t][w->run];
@@ -702,7 +704,7 @@ static inline void layer_norm_deal(layer_norm_walk *w, ptrdiff_t item, int threa
     const ptrdiff_t worth = layer_norm_least(threads, w->elements * item / LAYER_NORM_SHARE);
     ptrdiff_t blocks = worth, lanes;
     if (w->outers > 0 || worth < 2) return;
-    if (w->columns ? w->blocks >= worth : w->splits > 1 || w->blocks % worth == 0 || w->blocks >= 8 * worth) return;
+    if (w->splits > 1 || (w->columns ? w->blocks >= worth : w->blocks % worth == 0 || w->blocks >= 8 * worth)) return;
     if (!w->columns) blocks = (w->blocks + worth - 1) / worth * worth;
     lanes = (w->lane_size + blocks - 1) / blocks;
     if (w->columns && lanes < LAYER_NORM_DEALT) return;
