@@ -379,6 +379,13 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63, of 14x14 0.73,
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
+ * Where the last cache holds all arrays, 256 kB; where not, as much, but no more than half of it in a block. In us,
+ *     with
+ * 64 kB always and so: float (32, 256, 14, 14) 375 and 309, with two threads 198 and 161, (32, 64, 28, 28) 333 and 287,
+ * 166 and 145, (8, 64, 56, 56) 313 and 297, 171 and 147, (64, 256, 14, 14) 1176 and 1114, 601 and 595; double
+ * (16, 256, 14, 14) 347 and 326, 186 and 166, (32, 64, 56, 56) 4651 and 4571, 3717 and 3761. Without the half,
+ *     double of
+ * 56x56 took 5072 us.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
@@ -450,7 +457,8 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #define MASKED_BATCH_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define MASKED_BATCH_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define MASKED_BATCH_NORM_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define MASKED_BATCH_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define MASKED_BATCH_NORM_PIECE_LEAST 65536 /* the same, whatever it holds */
 #define MASKED_BATCH_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
 #define MASKED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define MASKED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
@@ -674,10 +682,12 @@ static inline void masked_batch_norm_choose(masked_batch_norm_walk *w, const cha
         w->columns = 1;
         room = masked_batch_norm_least(columns, MASKED_BATCH_NORM_FLAT_BYTES / item) / w->size[w->run];
     } else {
-        const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
+        const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item, lane = inside * item * arrays;
         room = MASKED_BATCH_NORM_PIECE / row + 1;
-        if (room < MASKED_BATCH_NORM_BLOCK / (inside * item * arrays)) room
-            = MASKED_BATCH_NORM_BLOCK / (inside * item * arrays);
+        if (w->elements * item * arrays > MASKED_BATCH_NORM_CACHE) room = masked_batch_norm_least(room,
+            MASKED_BATCH_NORM_CACHE / 2 / lane);
+        if (room < MASKED_BATCH_NORM_PIECE_LEAST / row + 1) room = MASKED_BATCH_NORM_PIECE_LEAST / row + 1;
+        if (room < MASKED_BATCH_NORM_BLOCK / lane) room = MASKED_BATCH_NORM_BLOCK / lane;
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = masked_batch_norm_least(masked_batch_norm_least(room, w->columns ? most : MASKED_BATCH_NORM_ROW_LANES),
@@ -742,7 +752,8 @@ static inline void masked_batch_norm_deal(masked_batch_norm_walk *w, ptrdiff_t i
     const ptrdiff_t worth = masked_batch_norm_least(threads, w->elements * item / MASKED_BATCH_NORM_SHARE);
     ptrdiff_t blocks = worth, lanes;
     if (w->outers > 0 || worth < 2) return;
-    if (w->splits > 1 || (w->columns ? w->blocks >= worth : w->blocks % worth == 0 || w->blocks >= 8 * worth)) return;
+    if (w->splits >= worth || w->blocks >= 8 * worth || (w->columns ? w->blocks >= worth : w->blocks % worth == 0))
+        return;
     if (!w->columns) blocks = (w->blocks + worth - 1) / worth * worth;
     lanes = (w->lane_size + blocks - 1) / blocks;
     if (w->columns && lanes < MASKED_BATCH_NORM_DEALT) return;

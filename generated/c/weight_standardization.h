@@ -308,6 +308,13 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63, of 14x14 0.73,
  * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
  * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
+ * Where the last cache holds all arrays, 256 kB; where not, as much, but no more than half of it in a block. In us,
+ *     with
+ * 64 kB always and so: float (32, 256, 14, 14) 375 and 309, with two threads 198 and 161, (32, 64, 28, 28) 333 and 287,
+ * 166 and 145, (8, 64, 56, 56) 313 and 297, 171 and 147, (64, 256, 14, 14) 1176 and 1114, 601 and 595; double
+ * (16, 256, 14, 14) 347 and 326, 186 and 166, (32, 64, 56, 56) 4651 and 4571, 3717 and 3761. Without the half,
+ *     double of
+ * 56x56 took 5072 us.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
@@ -379,7 +386,8 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #define WEIGHT_STANDARDIZATION_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define WEIGHT_STANDARDIZATION_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define WEIGHT_STANDARDIZATION_PIECE 65536   /* bytes that are read in one run at least, where there are enough neighbours */
+#define WEIGHT_STANDARDIZATION_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define WEIGHT_STANDARDIZATION_PIECE_LEAST 65536 /* the same, whatever it holds */
 #define WEIGHT_STANDARDIZATION_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
 #define WEIGHT_STANDARDIZATION_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define WEIGHT_STANDARDIZATION_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
@@ -607,10 +615,12 @@ static inline void weight_standardization_choose(weight_standardization_walk *w,
         w->columns = 1;
         room = weight_standardization_least(columns, WEIGHT_STANDARDIZATION_FLAT_BYTES / item) / w->size[w->run];
     } else {
-        const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item;
+        const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item, lane = inside * item * arrays;
         room = WEIGHT_STANDARDIZATION_PIECE / row + 1;
-        if (room < WEIGHT_STANDARDIZATION_BLOCK / (inside * item * arrays)) room
-            = WEIGHT_STANDARDIZATION_BLOCK / (inside * item * arrays);
+        if (w->elements * item * arrays > WEIGHT_STANDARDIZATION_CACHE) room = weight_standardization_least(room,
+            WEIGHT_STANDARDIZATION_CACHE / 2 / lane);
+        if (room < WEIGHT_STANDARDIZATION_PIECE_LEAST / row + 1) room = WEIGHT_STANDARDIZATION_PIECE_LEAST / row + 1;
+        if (room < WEIGHT_STANDARDIZATION_BLOCK / lane) room = WEIGHT_STANDARDIZATION_BLOCK / lane;
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
     w->lanes = weight_standardization_least(weight_standardization_least(room, w->columns ? most
@@ -675,7 +685,8 @@ static inline void weight_standardization_deal(weight_standardization_walk *w, p
     const ptrdiff_t worth = weight_standardization_least(threads, w->elements * item / WEIGHT_STANDARDIZATION_SHARE);
     ptrdiff_t blocks = worth, lanes;
     if (w->outers > 0 || worth < 2) return;
-    if (w->splits > 1 || (w->columns ? w->blocks >= worth : w->blocks % worth == 0 || w->blocks >= 8 * worth)) return;
+    if (w->splits >= worth || w->blocks >= 8 * worth || (w->columns ? w->blocks >= worth : w->blocks % worth == 0))
+        return;
     if (!w->columns) blocks = (w->blocks + worth - 1) / worth * worth;
     lanes = (w->lane_size + blocks - 1) / blocks;
     if (w->columns && lanes < WEIGHT_STANDARDIZATION_DEALT) return;
