@@ -1704,6 +1704,10 @@ _NARROW = 8  # fewer columns are rows with steps: (300, 12) takes 2.4 and 4.0 so
 _FLAT = 32  # rows shorter than this stand side by side
 _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
 _STRETCH = 65536  # the same where rows stand one by one
+# More of them where the last cache holds all arrays: us with 64 kB and with 256, one thread and two, (32, 256, 14, 14)
+# 430 and 403, 292 and 262, (64, 512, 7, 7) 773 and 743, 467 and 464, (32, 64, 28, 28) 398 and 354, 275 and 252, float64
+# (16, 256, 14, 14) 374 and 358, 303 and 255; of 154 MB, float64 of 56x56 5607 and 5576, but 4218 and 4501.
+_LONG_STRETCH = 262144
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
 # Sums of float64 data ask for what comes later, if a call's arrays have more bytes than the last cache holds. Zen 5, in
@@ -1716,6 +1720,7 @@ _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered
 _ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
 _WORTH = 32768
+_COMBINED = 512  # the most parts of lanes of a block: whoever takes a part of the next phase adds all of them up
 _HANDS = 131072  # elements that are worth a thread: half as many take two threads 72 us and one 42
 _TURNS = 8  # tasks for each thread: one that comes late finds less to do
 _LOOKS = 10_000  # how often it is looked whether others are done before the thread sleeps for _NAP seconds
@@ -1808,7 +1813,8 @@ def _walk(
         run = nothing
     flat = all(d == 1 and e == run.size for d, e in zip(run.steps[:arrays], lane.steps[:arrays], strict=True))
     columns = columns or (flat and run.size < _FLAT and lane is not nothing and run is not nothing)
-    together = _SIDE_BY_SIDE if columns else _STRETCH
+    crowded = math.prod(sizes) * item * arrays > _CROWDED
+    together = _SIDE_BY_SIDE if columns else _STRETCH if crowded else _LONG_STRETCH
     lanes = max(_CACHED // (inside * item * arrays), -(-together // (run.size * item)), 1)
     lanes = min(lanes, _TILE // run.size if columns else _TILE, lane.size)
     lane_blocks = -(-lane.size // lanes)
@@ -1827,9 +1833,13 @@ def _walk(
 
     # Who shares the work: portions of blocks, or the parts of all blocks, phase after phase.
     gathered = any(place.kind in ("sum", "part", "largest") for place in kernel.places)
-    splits = 1 if gathered else max(1, min(_PARTS, inside * lanes // _WORTH, units))
+    splits = 1 if gathered else max(1, min(_PARTS, _COMBINED // lanes, inside * lanes // _WORTH, units))
     partial = [math.prod(_shape(sizes, labels, p.layout)) for p in kernel.places if p.kind == "part"]
     threads = max(1, min(threads, math.prod(sizes) // _HANDS))
+    if splits < threads and not (gathered or outers) and lane_blocks % threads and lane_blocks < 8 * threads:
+        blocks = -(-lane_blocks // threads) * threads  # each thread has as many; the sums of a lane are the same
+        lanes = -(-lane.size // blocks)
+        blocks = lane_blocks = -(-lane.size // lanes)
     alone = threads > 1 and splits > 1 and blocks % threads != 0 and blocks < 8 * threads
     tasks = min(blocks, threads if threads == 1 else _TURNS * threads)
     if partial:
@@ -1864,9 +1874,8 @@ def _walk(
             parts.append((size - 2 * count, count, tasks))
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
-    ahead = item == 8 and math.prod(sizes) * item * arrays > _CROWDED
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, len(inners), len(outers), size, room, alone, ahead)
+    numbers += (columns, len(inners), len(outers), size, room, alone, item == 8 and crowded)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes

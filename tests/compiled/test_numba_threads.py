@@ -16,7 +16,7 @@ from tests.support import targets
 pytest.importorskip("numba")
 
 # Blocks of lanes, parts of one block in turn, and one block that nobody can share.
-SHAPES = ((16, 256, 14, 14), (4, 1, 200, 200), (3, 2, 2, 2))
+SHAPES = ((16, 256, 14, 14), (4, 1, 200, 200), (3, 1, 2, 2))
 
 
 @pytest.fixture(scope="module")
