@@ -386,7 +386,11 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * 166 and 145, (8, 64, 56, 56) 313 and 297, 171 and 147, (64, 256, 14, 14) 1176 and 1114, 601 and 595; double
  * (16, 256, 14, 14) 347 and 326, 186 and 166, (32, 64, 56, 56) 4651 and 4571, 3717 and 3761. Without the half,
  *     double of
- * 56x56 took 5072 us.
+ * 56x56 took 5072 us. Long rows of those arrays one by one,
+ *     so that there is less to keep: float of 112x112 0.62 and 0.69,
+ * with two threads 0.59 and 0.59, double of 56x56 0.73 and 0.69, 0.82 and 0.91 beside other work,
+ *     0.71 and 0.68 without,
+ * (16, 64, 56, 56) 0.61 and 0.63, 0.73 and 0.87, 0.59 and 0.57; but float of 56x56 0.60 and 0.56, 0.60 and 0.59.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
@@ -459,7 +463,8 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #define WEIGHTED_BATCH_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
 #define WEIGHTED_BATCH_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define WEIGHTED_BATCH_NORM_PIECE_LEAST 65536 /* the same, whatever it holds */
+#define WEIGHTED_BATCH_NORM_PIECE_LEAST 65536 /* the same where it does not */
+#define WEIGHTED_BATCH_NORM_ROW 24000     /* bytes of a row that is run enough there */
 #define WEIGHTED_BATCH_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
 #define WEIGHTED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
 #define WEIGHTED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
@@ -688,9 +693,12 @@ static inline void weighted_batch_norm_choose(weighted_batch_norm_walk *w, const
     } else {
         const ptrdiff_t row = (w->run < 0 ? 1 : w->size[w->run]) * item, lane = inside * item * arrays;
         room = WEIGHTED_BATCH_NORM_PIECE / row + 1;
-        if (w->elements * item * arrays > WEIGHTED_BATCH_NORM_CACHE) room = weighted_batch_norm_least(room,
-            WEIGHTED_BATCH_NORM_CACHE / 2 / lane);
-        if (room < WEIGHTED_BATCH_NORM_PIECE_LEAST / row + 1) room = WEIGHTED_BATCH_NORM_PIECE_LEAST / row + 1;
+        if (w->elements * item * arrays > WEIGHTED_BATCH_NORM_CACHE) {
+            const ptrdiff_t least = WEIGHTED_BATCH_NORM_PIECE_LEAST / row + 1;
+            room = weighted_batch_norm_least(room, WEIGHTED_BATCH_NORM_CACHE / 2 / lane);
+            if (room < least) room = least;
+            if (row >= WEIGHTED_BATCH_NORM_ROW) room = 1;
+        }
         if (room < WEIGHTED_BATCH_NORM_BLOCK / lane) room = WEIGHTED_BATCH_NORM_BLOCK / lane;
     }
     w->lane_size = w->lane < 0 ? 1 : w->size[w->lane];
