@@ -35,12 +35,12 @@
  *
  * Derivation: sha256 3fc0aa5b1d6127f94b82197626a31276ec1f5f93bcd83402954f96932612a331
  *
- * Use: include this file wherever the functions are called; in one C99 (or C++) file, define BATCH_NORM_IMPLEMENTATION
- * before that. Link with the mathematical library. With OpenMP the work is shared out to threads; the results have the
- * same bits without it. Nothing is allocated and there is no global state: what a call needs beside its arguments is
- * the workspace that the caller gives, aligned as double. For speed let gcc know the machine (-march=native) and that
- * nobody asks for floating-point exceptions (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops
- * into vector instructions then.
+ * Use: include this file wherever the functions are called; in one C99 (or C++) file, before that, define
+ * BATCH_NORM_IMPLEMENTATION. Link with the mathematical library. With OpenMP the work is shared out to threads;
+ * the results have the same bits without it. Nothing is allocated and there is no global state: what a call needs
+ * beside its arguments is the workspace that the caller gives, aligned as double.
+ * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
+ * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -533,36 +533,34 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_DEALT 64      /* columns that a thread has to itself at least */
 #define BATCH_NORM_FEW 64        /* sums of fewer terms of double are taken with what double loses of them */
 
-/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on a
- * Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
- * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run take
- * 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63, of 14x14 0.73,
- * 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76, 0.64,
- * 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with 64 kB.
+/* Set by batch norm's backward pass on a Zen 3 (512 kB of second cache, 32 MB of last; in ns for each element) and on
+ * a Zen 5 with AVX-512 (1 MB and 32 MB; over PyTorch's time), each by turns in one process.
+ * Long runs matter more than what the second cache holds. Zen 3: for rows of 14x14, blocks that read 4 kB in a run
+ * take 0.98, 16 kB 0.74, 64 kB 0.63. Zen 5, 16, 32, 64 and 128 kB: float of 56x56 0.69, 0.66, 0.63, 0.63, of 14x14
+ * 0.73, 0.68, 0.62, 0.58, of 7x7 0.78, 0.66, 0.52, 0.54; double of 56x56 0.82, 0.78, 0.78, 0.78, of 7x7 0.90, 0.76,
+ * 0.64, 0.57. With two threads 56x56 took 0.88, 0.87, 0.84, 0.97 there, but on the Zen 3 0.58 with 16 kB and 1.0 with
+ * 64 kB.
  * Where the last cache holds all arrays, 256 kB; where not, as much, but no more than half of it in a block. In us,
- *     with
- * 64 kB always and so: float (32, 256, 14, 14) 375 and 309, with two threads 198 and 161, (32, 64, 28, 28) 333 and 287,
- * 166 and 145, (8, 64, 56, 56) 313 and 297, 171 and 147, (64, 256, 14, 14) 1176 and 1114, 601 and 595; double
- * (16, 256, 14, 14) 347 and 326, 186 and 166, (32, 64, 56, 56) 4651 and 4571, 3717 and 3761. Without the half,
- *     double of
- * 56x56 took 5072 us. Long rows of those arrays one by one,
- *     so that there is less to keep: float of 112x112 0.62 and 0.69,
- * with two threads 0.59 and 0.59, double of 56x56 0.73 and 0.69, 0.82 and 0.91 beside other work,
- *     0.71 and 0.68 without,
- * (16, 64, 56, 56) 0.61 and 0.63, 0.73 and 0.87, 0.59 and 0.57; but float of 56x56 0.60 and 0.56, 0.60 and 0.59.
+ * with 64 kB always and so: float (32, 256, 14, 14) 375 and 309, with two threads 198 and 161, (32, 64, 28, 28) 333
+ * and 287, 166 and 145, (8, 64, 56, 56) 313 and 297, 171 and 147, (64, 256, 14, 14) 1176 and 1114, 601 and 595; double
+ * (16, 256, 14, 14) 347 and 326, 186 and 166, (32, 64, 56, 56) 4651 and 4571, 3717 and 3761. Without the half, double
+ * of 56x56 took 5072 us. Long rows of those arrays one by one, so that there is less to keep: float of 112x112 0.62
+ * and 0.69, with two threads 0.59 and 0.59, double of 56x56 0.73 and 0.69, 0.82 and 0.91 beside other work, 0.71 and
+ * 0.68 without, (16, 64, 56, 56) 0.61 and 0.63, 0.73 and 0.87, 0.59 and 0.57; but float of 56x56 0.60 and 0.56, 0.60
+ * and 0.59.
  * The second pass goes backwards, so that it begins with what the first has just read.
  * Rows of one lane that stand together are done in one go: group norm of (32, 64, 28, 28) took 0.68 ms so and 1.02 row
  * by row, forward 0.43 and 0.48, double 1.29 and 1.54.
- * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache, which
- * is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
+ * Sums of rows of float convert eight numbers at once: Zen 5, 0.95 to 1.0 ns for 16 elements in the second cache,
+ * which is what the conversions take, and 1.25 as gcc 12 makes it of the plain loop; (4, 64, 16, 16) 0.99 and 1.10,
  * (32, 256, 14, 14) 0.61 and 0.64; with -mtune=icelake-server, whose vectors are shorter, 1.26 and 1.35.
  * Sums of few terms of double, in pairs and in long double: (60, 256) 1.25 and 10.2, (2, 64, 4, 4) 0.94 and 1.09;
  * forward of (60, 256) with what is lost of squares 1.08, without 0.97. The last four to seven elements of a row
  * at once and up to three apart, not one by one in memory: (2, 128, 20) 0.69 and 0.76, (1, 128, 60) 0.88 and 0.93, and
  * where sums that only say where a pivot lies are taken as those of many terms, forward 0.99 and 1.24, 0.83 and 0.97,
  * (2, 64, 5, 5) 1.03 and 1.38, (3, 64, 18) 1.21 and 1.75.
- * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93; forward
- * 0.71 and 1.42, 0.94 and 3.83.
+ * Lane values of double, in pairs and in long double: Zen 5, (64, 1024) 0.63 and 1.12, (8, 2048) 0.93 and 3.93;
+ * forward 0.71 and 1.42, 0.94 and 3.83.
  * Sums of rows of float keep some partial sums from row to row, since adding those up took as long as a row of 7x7:
  * Zen 5, 0.70 without and 0.51 with that; for rows of 14x14 0.80 and 0.67. Ends of rows four elements at once, and not
  * one by one: 13x13 0.48 and 0.52, 6x6 0.95 and 0.98.
@@ -574,40 +572,37 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * in the second pass too made it slower on both (Zen 5, 14x14: 0.77 and 0.70). Asking for the next row is not done: on
  * Zen 3, in runs of their own, which differed in more than that, 56x56 took 1.19 with it and 0.96 without.
  * What the last cache holds comes sooner without that, in us on a Zen 5: float (64, 512, 7, 7) 422 and 507, with two
- * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2 and
- * 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167, double
- * 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690 and 723,
- * but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
+ * threads 201 and 251, (32, 256, 14, 14) 378 and 435, 180 and 212, (8, 64, 56, 56) 324 and 358, (16, 64, 6, 6) 11.2
+ * and 12.7; double (16, 256, 14, 14) 372 and 399; columns of (2048, 1024) 786 and 893, of (512, 1024) 131 and 167,
+ * double 276 and 325. At 24 to 34 MB it goes either way: (40, 256, 14, 14) 476 and 513, double (24, 256, 14, 14) 690
+ * and 723, but (40, 512, 7, 7) 684 and 595; columns of (8192, 256) 740 and 775, with two threads 503 and 434.
  * Long rows of what is more than the last cache holds are written past it. Zen 5: 56x56 0.60 so and 0.68 else (two
- * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56 0.81
- * and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84. More
- * than 20 MB and more than 32 MB, Zen 5: (16, 3, 224, 224) 0.62 and 0.81, two threads 0.60 and 0.58, double of
- * (8, 3, 224, 224) 0.64 and 0.82, 0.54 and 0.57, (2048, 1024) 0.70 and 0.85; but more than 14 MB, two threads,
- * (8, 64, 56, 56) 1.04 and 0.77. Rows of 1568 bytes: double of 14x14 0.45 and 0.53, two threads 0.54 and 0.59; of 784
- * bytes 0.69 and 0.53.
+ * threads 0.81 and 0.84), double 0.72 and 0.79, 28x28 0.59 and 0.63; rows of 784 bytes 0.83 and 0.70. Zen 3: 56x56
+ * 0.81 and 0.86, again 0.99 and 0.94; what the cache holds takes longer so, 14x14 1.22 and 0.91, 7x7 1.22 and 0.84.
+ * More than 20 MB and more than 32 MB, Zen 5: (16, 3, 224, 224) 0.62 and 0.81, two threads 0.60 and 0.58, double of
+ * (8, 3, 224, 224) 0.64 and 0.82, 0.54 and 0.57, (2048, 1024) 0.70 and 0.85; but more than 14 MB, two threads, (8, 64,
+ * 56, 56) 1.04 and 0.77. Rows of 1568 bytes: double of 14x14 0.45 and 0.53, two threads 0.54 and 0.59; of 784 bytes
+ * 0.69 and 0.53.
  * Rows of float of 17 to 31 elements have long ends beyond a vector. Zen 5: side by side in columns (32, 64, 5, 5)
  * takes 0.83 and 1.31 else, (256, 512, 5, 5) 0.44 and 0.68, (64, 1024, 5, 5) 0.50 and 0.49; but (2, 16, 5, 5) 1.22 and
  * 0.87. Double, where the columns of all lanes are added up together: (32, 64, 5, 5) 0.30 and 0.38, forward 0.33 and
- * 0.59, (64, 1024, 5, 5) 0.39 and 0.36, 0.59 and 0.64, (64, 512, 6, 6) 0.59 and 0.42, 0.54 and 0.57; (3, 32, 4, 4) 0.71
- * and 0.80, 0.97 and 1.14, (2, 64, 5, 5) 0.88 and 0.78, 1.21 and 1.10. Adding them up lane by lane, (2, 64, 7)
- *     took 0.88
- * and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
+ * 0.59, (64, 1024, 5, 5) 0.39 and 0.36, 0.59 and 0.64, (64, 512, 6, 6) 0.59 and 0.42, 0.54 and 0.57; (3, 32, 4, 4)
+ * 0.71 and 0.80, 0.97 and 1.14, (2, 64, 5, 5) 0.88 and 0.78, 1.21 and 1.10. Adding them up lane by lane, (2, 64, 7)
+ * took 0.88 and not 0.59, forward 1.67 and not 1.00. Side by side stand 2, 4, 8 or 16 kB of each array: (32, 256, 31)
  * 1.01, 1.04, 1.11, 1.50, (64, 512, 3, 3) 0.46, 0.48, 0.53, 0.57, (256, 512, 5, 5) 0.47, 0.48, 0.43, 0.46; in double
  * all of them the same, but (64, 512, 3, 3) 0.13, 0.13, 0.15, 0.16.
  * Columns, Zen 5: where rows would ask for what comes later, they ask, line by line, for the rows that come some 4 kB
- * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double 0.99
- * and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
+ * later (in one go before each row, and for what follows it in memory, (2048, 1024) took 1.24 and not 1.00, double
+ * 0.99 and not 0.65), four rows are added up before they are taken into the sums in memory, and the second pass goes
  * backwards in stretches that are each done forwards: of 64 kB and 256 kB, (4096, 512) 1.15 and 1.00, double 1.14 and
  * 1.04. What is more than the last cache holds is written past it: double of (4096, 512) 1.14 so and 1.19 else, of
  * (8192, 256) 0.98 and 1.13, float of (16384, 256) 0.68 and 0.82, of (8192, 512) 1.15 and 1.42 (beside other work).
  * Columns that are too many for parts of a block, or hold too little, are dealt to threads: (256, 128) 0.76 and 0.91,
- * double 0.78 and 1.14, but 32 columns are too few, (4096, 64) 0.97 and 0.69. Parts, whose rows lie together,
- *     are better
- * where there are any: (4096, 128) 0.64 and 0.85, forward 0.72 and 0.98, (8192, 256) 0.61 and 0.85, 0.77 and 0.99,
- * double 0.83 and 0.94, 0.93 and 1.01, (2000, 200) 0.44 and 0.65, 0.54 and 0.81.
- * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39,
- *     0.68 and
- * 1.57; but (5000, 4) 0.51 and 0.35, double 0.65 and 0.85.
+ * double 0.78 and 1.14, but 32 columns are too few, (4096, 64) 0.97 and 0.69. Parts, whose rows lie together, are
+ * better where there are any: (4096, 128) 0.64 and 0.85, forward 0.72 and 0.98, (8192, 256) 0.61 and 0.85, 0.77 and
+ * 0.99, double 0.83 and 0.94, 0.93 and 1.01, (2000, 200) 0.44 and 0.65, 0.54 and 0.81.
+ * Few columns, and as rows with steps: (1000, 15) 0.78 and 1.66, (1000, 8) 0.73 and 1.27, double 0.60 and 1.39, 0.68
+ * and 1.57; but (5000, 4) 0.51 and 0.35, double 0.65 and 0.85.
  * Blocks of rows, and the parts of one, are as many for each of two threads: (1, 64, 56, 56) 0.91 and 1.11, double
  * (4, 7, 64, 64) 0.83 and 1.15; (16, 32, 14, 14) 1.00 and 1.15, double 0.91 and 1.21. Two blocks instead of parts of
  * one: double (64, 16, 14, 14) 1.06 and 0.92.
@@ -629,9 +624,9 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #define BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
 #define BATCH_NORM_STREAM 256      /* bytes that are written so at once */
 #define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
+#define BATCH_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
 #define BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
-#define BATCH_NORM_FAR_BYTES 30000000 /* if what is read and written has more bytes than that */
 
 /* The most operands that a pass has, and tables of strides that a call has. */
 #define BATCH_NORM_FULL 5
@@ -1414,11 +1409,9 @@ static inline void batch_norm_lanes_to_double(const double *lanes, ptrdiff_t cou
 }
 
 /* Lane values of double data are pairs of double: what a number loses stands beside it. That has more digits than long
- * double and takes vector instructions,
- *     but nothing may leave the range of double on the way. The reach of a lane bounds
- * the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
- *     from what
- * was given, from its sums and from the pivots that passes have used. */
+ * double and takes vector instructions, but nothing may leave the range of double on the way. The reach of a lane
+ * bounds the exponents of all that is computed of it; where it is beyond a limit the lane is computed in long double,
+ * from what was given, from its sums and from the pivots that passes have used. */
 
 /* How many doublings lie between one and a number; none where nothing is computed of it. */
 BATCH_NORM_INLINE int64_t batch_norm_reach(double value)

@@ -2270,12 +2270,9 @@ def _ahead(context: Any, array: Any, place: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
         there = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
         kinds = [there.type, *[ir.IntType(32)] * 3]
-        prefetch = builder.module.declare_intrinsic(
-            "llvm.prefetch", [there.type], ir.FunctionType(ir.VoidType(), kinds)
-        )
-        builder.call(
-            prefetch, [there, *(ir.IntType(32)(number) for number in (0, 3, 1))]
-        )  # to read, to all caches, data
+        how = [ir.IntType(32)(number) for number in (0, 3, 1)]  # to be read, into all caches, as data
+        signed = ir.FunctionType(ir.VoidType(), kinds)
+        builder.call(builder.module.declare_intrinsic("llvm.prefetch", [there.type], signed), [there, *how])
         return context.get_dummy_value()
 
     return types.void(array, types.uint64), generate

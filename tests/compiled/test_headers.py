@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -44,6 +45,14 @@ def test_every_function_of_an_element_is_called(header: Path) -> None:
     """Compilers say nothing of an inline function that nobody calls."""
     found = Counter(re.findall(r"\w+_pass\d+_\w+_element\b", header.read_text(encoding="utf-8")))
     assert found and min(found.values()) > 1, [name for name, count in found.items() if count == 1]
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: header.stem)
+def test_no_line_of_prose_is_broken(header: Path) -> None:
+    """A line that is too long is cut as a statement is; formulas and lists are set in, too, below something else."""
+    lines = header.read_text(encoding="utf-8").splitlines()
+    for before, line in itertools.pairwise(lines):
+        assert not re.match(r" \*  +\S", line) or re.search(r"^ \*(  |$)|:$", before), (before, line)
 
 
 @pytest.mark.parametrize(("name", "language"), LANGUAGES)
