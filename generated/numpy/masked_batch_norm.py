@@ -1235,6 +1235,7 @@ _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed i
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
+_REPEAT_SMALL = 64  # below it where calls are short: 0.9 of the time with rows of 16 or 49, 1.1 with rows of 64
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _MANY = 320  # bytes; of shorter rows there are so many that their dot products take more time than sums across them
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
@@ -1768,10 +1769,21 @@ class _Room:
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
         self._shape = space.shape
+        size, length = math.prod(space.shape), space.shape[-1]
+        worth = _TINY < size and 1 < length < (_BUFFER if self._places else _REPEAT_SMALL)
+        self._repeat, self._most = (length if worth else 0), size // 4  # coefficients, and up to how many of them
         self._numbers: dict[str, _Float64] = {}
         self._constants: dict[float, _Float64] = {}
         self._rows: dict[tuple[int, ...], bool] = {}
         self._kept = space.kept
+
+    def prepare(self) -> None:
+        """Have NumPy broadcast in short pieces where arrays are long; the errstate of the public functions undoes it.
+
+        Rows of 128 in 32768 elements take 0.8 to 0.95 of the time, rows of 1024 in 65536 elements 0.6 to 0.7.
+        """
+        if self._places:
+            np.setbufsize(_BUFFER)
 
     def number(self, classes: str) -> _Float64:
         """Return the number of elements along these classes as an array, with which NumPy computes faster."""
@@ -1859,7 +1871,15 @@ class _Room:
             return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
 
-    row = rounded  # as operands beside the data
+    def row(self, values: _Array | float) -> _Array:
+        """Return coefficients in the dtype of the room as operands beside the data.
+
+        They are repeated along short rows, which NumPy can then merge into longer loops.
+        """
+        rounded = self.rounded(values)
+        if self._repeat and rounded.ndim and rounded.shape[-1] == 1 and rounded.size * self._repeat <= self._most:
+            return rounded.repeat(self._repeat, axis=-1)
+        return rounded
 
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
         """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
