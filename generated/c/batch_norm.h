@@ -41,6 +41,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if BATCH_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -514,6 +515,10 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(BATCH_NORM_SECOND_CACHE)
+#define BATCH_NORM_SECOND_CACHE 0
+#endif
+
 #define BATCH_NORM_RANK 64       /* the most dimensions of an array */
 #define BATCH_NORM_LANES 512     /* the most lanes of a block */
 #define BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -610,21 +615,42 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define BATCH_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define BATCH_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define BATCH_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define BATCH_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define BATCH_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define BATCH_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define BATCH_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define BATCH_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define BATCH_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define BATCH_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define BATCH_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define BATCH_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if BATCH_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define BATCH_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define BATCH_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define BATCH_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define BATCH_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define BATCH_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define BATCH_NORM_PIECE 262144
+#define BATCH_NORM_PIECE_LEAST 65536
+#define BATCH_NORM_CACHE 20000000
+#define BATCH_NORM_STREAMED 1536
+#define BATCH_NORM_FAR_BYTES 30000000
+#endif
 #define BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -1100,14 +1126,13 @@ static inline ptrdiff_t batch_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-BATCH_NORM_APART void batch_norm_stream(void *to, const void *from)
+BATCH_NORM_APART void batch_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if BATCH_NORM_STREAMS
-    int k;
-    for (k = 0; k < BATCH_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, BATCH_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1494,7 +1519,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[BATCH_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[BATCH_NORM_PLACES], *lost[BATCH_NORM_PLACES];
@@ -1924,6 +1952,25 @@ static int batch_norm_steps(const batch_norm_sweep *s, batch_norm_tile *t, int d
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void batch_norm_look_ahead(const batch_norm_sweep *s, batch_norm_tile *t, int alone, ptrdiff_t lanes,
+    ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const batch_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void batch_norm_follow(const batch_norm_sweep *s, batch_norm_buffers *m, batch_norm_tile *t, ptrdiff_t rows,
@@ -2112,6 +2159,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) batch_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) batch_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2312,6 +2360,8 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0;
@@ -2323,7 +2373,7 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -2467,6 +2517,8 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
@@ -2480,7 +2532,7 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -2741,6 +2793,8 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS];
@@ -2750,7 +2804,7 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -2920,6 +2974,8 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
@@ -2931,7 +2987,7 @@ BATCH_NORM_INLINE void batch_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -3449,7 +3505,7 @@ static void batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope,
@@ -3458,7 +3514,13 @@ static void batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
                     own_slope, own_shift, &room[i]);
-                batch_norm_stream(out_y + begin, room);
+                batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -3496,7 +3558,7 @@ static void batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k], slope[i
                     + k], shift[i + k], &room[k]);
-                batch_norm_stream(out_y + i, room);
+                batch_norm_stream(out_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3661,7 +3723,7 @@ static void batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_forward_pass4_double_element(x[i], own_mean_pivot, own_slope,
@@ -3670,7 +3732,13 @@ static void batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_forward_pass4_double_element(x[begin + i], own_mean_pivot,
                     own_slope, own_shift, &room[i]);
-                batch_norm_stream(out_y + begin, room);
+                batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_forward_pass4_double_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -3708,7 +3776,7 @@ static void batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k], slope[i
                     + k], shift[i + k], &room[k]);
-                batch_norm_stream(out_y + i, room);
+                batch_norm_stream(out_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3993,6 +4061,8 @@ BATCH_NORM_INLINE void batch_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
@@ -4006,8 +4076,8 @@ BATCH_NORM_INLINE void batch_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -4212,7 +4282,7 @@ static void batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_backward_pass3_float_element(grad_output[i], x[i], own_shift,
@@ -4221,7 +4291,13 @@ static void batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
                     own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                batch_norm_stream(out_grad_x + begin, room);
+                batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -4265,7 +4341,7 @@ static void batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_backward_pass3_float_element(grad_output[i + k], x[i + k], shift[i
                     + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                batch_norm_stream(out_grad_x + i, room);
+                batch_norm_stream(out_grad_x + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4422,6 +4498,8 @@ BATCH_NORM_INLINE void batch_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
@@ -4433,8 +4511,8 @@ BATCH_NORM_INLINE void batch_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -4784,7 +4862,7 @@ static void batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_backward_pass3_double_element(grad_output[i], x[i], own_shift,
@@ -4793,7 +4871,13 @@ static void batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                batch_norm_stream(out_grad_x + begin, room);
+                batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -4837,7 +4921,7 @@ static void batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                batch_norm_stream(out_grad_x + i, room);
+                batch_norm_stream(out_grad_x + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5112,6 +5196,8 @@ BATCH_NORM_INLINE void batch_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
@@ -5125,8 +5211,8 @@ BATCH_NORM_INLINE void batch_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -5337,7 +5423,7 @@ static void batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift,
@@ -5348,7 +5434,14 @@ static void batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const ba
                 for (i = 0; i < step; ++i) batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                batch_norm_stream(out_tangent_y + begin, room);
+                batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -5396,7 +5489,7 @@ static void batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
                 for (k = 0; k < step; ++k) batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], shift[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                batch_norm_stream(out_tangent_y + i, room);
+                batch_norm_stream(out_tangent_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5557,6 +5650,8 @@ BATCH_NORM_INLINE void batch_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
@@ -5568,8 +5663,8 @@ BATCH_NORM_INLINE void batch_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_AHEAD(tangent_x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -5922,7 +6017,7 @@ static void batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const b
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift,
@@ -5933,7 +6028,14 @@ static void batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const b
                 for (i = 0; i < step; ++i) batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                batch_norm_stream(out_tangent_y + begin, room);
+                batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -5981,7 +6083,7 @@ static void batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
                 for (k = 0; k < step; ++k) batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], shift[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                batch_norm_stream(out_tangent_y + i, room);
+                batch_norm_stream(out_tangent_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6261,6 +6363,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_pass1_float_row_of(ptrdiff_t n
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
@@ -6278,9 +6382,9 @@ BATCH_NORM_INLINE void batch_norm_double_backward_pass1_float_row_of(ptrdiff_t n
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -6851,6 +6955,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_pass1_double_row_of(ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
@@ -6866,9 +6972,9 @@ BATCH_NORM_INLINE void batch_norm_double_backward_pass1_double_row_of(ptrdiff_t 
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -7930,7 +8036,7 @@ static void batch_norm_forward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_forward_inference_pass1_float_element(x[i], own_running_mean_pivot,
@@ -7939,7 +8045,13 @@ static void batch_norm_forward_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t 
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_forward_inference_pass1_float_element(x[begin + i],
                     own_running_mean_pivot, own_slope, own_shift, &room[i]);
-                batch_norm_stream(out_y + begin, room);
+                batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_forward_inference_pass1_float_element(x[begin + i],
+                    own_running_mean_pivot, own_slope, own_shift, &room[i]);
+                batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -7978,7 +8090,7 @@ static void batch_norm_forward_inference_pass1_float_columns(ptrdiff_t n, ptrdif
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_forward_inference_pass1_float_element(x[i + k],
                     running_mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
-                batch_norm_stream(out_y + i, room);
+                batch_norm_stream(out_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -8111,7 +8223,7 @@ static void batch_norm_forward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_forward_inference_pass1_double_element(x[i], own_running_mean_pivot,
@@ -8120,7 +8232,13 @@ static void batch_norm_forward_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_forward_inference_pass1_double_element(x[begin + i],
                     own_running_mean_pivot, own_slope, own_shift, &room[i]);
-                batch_norm_stream(out_y + begin, room);
+                batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_forward_inference_pass1_double_element(x[begin + i],
+                    own_running_mean_pivot, own_slope, own_shift, &room[i]);
+                batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -8159,7 +8277,7 @@ static void batch_norm_forward_inference_pass1_double_columns(ptrdiff_t n, ptrdi
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_forward_inference_pass1_double_element(x[i + k],
                     running_mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
-                batch_norm_stream(out_y + i, room);
+                batch_norm_stream(out_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -8333,6 +8451,8 @@ BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_float_row_of(ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_running_mean_pivot = running_mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
@@ -8346,8 +8466,8 @@ BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_float_row_of(ptrdiff_
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -8540,7 +8660,7 @@ static void batch_norm_backward_inference_pass3_float_row(ptrdiff_t n, ptrdiff_t
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_backward_inference_pass3_float_element(grad_output[i], own_scale,
@@ -8549,7 +8669,13 @@ static void batch_norm_backward_inference_pass3_float_row(ptrdiff_t n, ptrdiff_t
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_backward_inference_pass3_float_element(grad_output[begin + i],
                     own_scale, &room[i]);
-                batch_norm_stream(out_grad_x + begin, room);
+                batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_backward_inference_pass3_float_element(grad_output[begin + i],
+                    own_scale, &room[i]);
+                batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -8586,7 +8712,7 @@ static void batch_norm_backward_inference_pass3_float_columns(ptrdiff_t n, ptrdi
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_backward_inference_pass3_float_element(grad_output[i + k], scale[i
                     + k], &room[k]);
-                batch_norm_stream(out_grad_x + i, room);
+                batch_norm_stream(out_grad_x + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -8735,6 +8861,8 @@ BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_double_row_of(ptrdiff
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_running_mean_pivot = running_mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
@@ -8746,8 +8874,8 @@ BATCH_NORM_INLINE void batch_norm_backward_inference_pass1_double_row_of(ptrdiff
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_AHEAD(x + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {
@@ -9094,7 +9222,7 @@ static void batch_norm_backward_inference_pass3_double_row(ptrdiff_t n, ptrdiff_
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_backward_inference_pass3_double_element(grad_output[i], own_scale,
@@ -9103,7 +9231,13 @@ static void batch_norm_backward_inference_pass3_double_row(ptrdiff_t n, ptrdiff_
                 BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) batch_norm_backward_inference_pass3_double_element(grad_output[begin + i],
                     own_scale, &room[i]);
-                batch_norm_stream(out_grad_x + begin, room);
+                batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_backward_inference_pass3_double_element(grad_output[begin + i],
+                    own_scale, &room[i]);
+                batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -9140,7 +9274,7 @@ static void batch_norm_backward_inference_pass3_double_columns(ptrdiff_t n, ptrd
                 BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) batch_norm_backward_inference_pass3_double_element(grad_output[i + k],
                     scale[i + k], &room[k]);
-                batch_norm_stream(out_grad_x + i, room);
+                batch_norm_stream(out_grad_x + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -9409,7 +9543,7 @@ static void batch_norm_jvp_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_jvp_inference_pass1_float_element(x[i], tangent_x[i], own_scale,
@@ -9420,7 +9554,14 @@ static void batch_norm_jvp_inference_pass1_float_row(ptrdiff_t n, ptrdiff_t rows
                 for (i = 0; i < step; ++i) batch_norm_jvp_inference_pass1_float_element(x[begin + i], tangent_x[begin
                     + i], own_scale, own_running_mean_pivot, own_running_mean_rest_cast, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                batch_norm_stream(out_tangent_y + begin, room);
+                batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_jvp_inference_pass1_float_element(x[begin + i], tangent_x[begin
+                    + i], own_scale, own_running_mean_pivot, own_running_mean_rest_cast, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SIMD
@@ -9466,7 +9607,7 @@ static void batch_norm_jvp_inference_pass1_float_columns(ptrdiff_t n, ptrdiff_t 
                 for (k = 0; k < step; ++k) batch_norm_jvp_inference_pass1_float_element(x[i + k], tangent_x[i + k],
                     scale[i + k], running_mean_pivot[i + k], running_mean_rest_cast[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                batch_norm_stream(out_tangent_y + i, room);
+                batch_norm_stream(out_tangent_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -9624,7 +9765,7 @@ static void batch_norm_jvp_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t row
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_least(batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) batch_norm_jvp_inference_pass1_double_element(x[i], tangent_x[i], own_scale,
@@ -9635,7 +9776,14 @@ static void batch_norm_jvp_inference_pass1_double_row(ptrdiff_t n, ptrdiff_t row
                 for (i = 0; i < step; ++i) batch_norm_jvp_inference_pass1_double_element(x[begin + i], tangent_x[begin
                     + i], own_scale, own_running_mean_pivot, own_running_mean_rest_cast, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                batch_norm_stream(out_tangent_y + begin, room);
+                batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) batch_norm_jvp_inference_pass1_double_element(x[begin + i], tangent_x[begin
+                    + i], own_scale, own_running_mean_pivot, own_running_mean_rest_cast, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SIMD
@@ -9681,7 +9829,7 @@ static void batch_norm_jvp_inference_pass1_double_columns(ptrdiff_t n, ptrdiff_t
                 for (k = 0; k < step; ++k) batch_norm_jvp_inference_pass1_double_element(x[i + k], tangent_x[i + k],
                     scale[i + k], running_mean_pivot[i + k], running_mean_rest_cast[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                batch_norm_stream(out_tangent_y + i, room);
+                batch_norm_stream(out_tangent_y + i, room, BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -9866,6 +10014,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_float_row_of(p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, BATCH_NORM_RUN);
             double rest_0 = 0;
@@ -9877,8 +10027,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_float_row_of(p
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
+                        BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_UNROLL
                     for (h = 0; h < BATCH_NORM_FLOAT_CHAINS; h += BATCH_NORM_CHAINS) {
@@ -10266,6 +10416,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_double_row_of(
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_least(n - i, 64);
             double part_0[BATCH_NORM_CHAINS];
@@ -10275,8 +10427,8 @@ BATCH_NORM_INLINE void batch_norm_double_backward_inference_pass1_double_row_of(
             }
             for (; i + BATCH_NORM_CHAINS <= end; i += BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER);
-                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER);
+                    BATCH_NORM_AHEAD(grad_output + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_AHEAD(cotangent_grad_input + i, BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SIMD
                 for (k = 0; k < BATCH_NORM_CHAINS; ++k) {

@@ -42,6 +42,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if BATCH_NORM_SILU_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -340,6 +341,10 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(BATCH_NORM_SILU_SECOND_CACHE)
+#define BATCH_NORM_SILU_SECOND_CACHE 0
+#endif
+
 #define BATCH_NORM_SILU_RANK 64       /* the most dimensions of an array */
 #define BATCH_NORM_SILU_LANES 512     /* the most lanes of a block */
 #define BATCH_NORM_SILU_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -436,21 +441,42 @@ size_t batch_norm_silu_double_backward_workspace(const batch_norm_silu_extents *
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define BATCH_NORM_SILU_NARROW 8      /* fewer columns than this are rows with steps */
 #define BATCH_NORM_SILU_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define BATCH_NORM_SILU_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define BATCH_NORM_SILU_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define BATCH_NORM_SILU_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define BATCH_NORM_SILU_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define BATCH_NORM_SILU_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define BATCH_NORM_SILU_PIECE_LEAST 65536 /* the same where it does not */
-#define BATCH_NORM_SILU_ROW 24000     /* bytes of a row that is run enough there */
-#define BATCH_NORM_SILU_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define BATCH_NORM_SILU_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define BATCH_NORM_SILU_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define BATCH_NORM_SILU_STREAM 256      /* bytes that are written so at once */
-#define BATCH_NORM_SILU_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define BATCH_NORM_SILU_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define BATCH_NORM_SILU_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define BATCH_NORM_SILU_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define BATCH_NORM_SILU_STREAM 256    /* and as many of them at once, if not one line */
+#define BATCH_NORM_SILU_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if BATCH_NORM_SILU_SECOND_CACHE >= 2000000 /* bytes */
+#define BATCH_NORM_SILU_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define BATCH_NORM_SILU_PIECE_LEAST 8192 /* the same where it does not */
+#define BATCH_NORM_SILU_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define BATCH_NORM_SILU_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define BATCH_NORM_SILU_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define BATCH_NORM_SILU_PIECE 262144
+#define BATCH_NORM_SILU_PIECE_LEAST 65536
+#define BATCH_NORM_SILU_CACHE 20000000
+#define BATCH_NORM_SILU_STREAMED 1536
+#define BATCH_NORM_SILU_FAR_BYTES 30000000
+#endif
 #define BATCH_NORM_SILU_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define BATCH_NORM_SILU_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -932,14 +958,13 @@ static inline ptrdiff_t batch_norm_silu_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-BATCH_NORM_SILU_APART void batch_norm_silu_stream(void *to, const void *from)
+BATCH_NORM_SILU_APART void batch_norm_silu_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if BATCH_NORM_SILU_STREAMS
-    int k;
-    for (k = 0; k < BATCH_NORM_SILU_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, BATCH_NORM_SILU_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1329,7 +1354,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[BATCH_NORM_SILU_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[BATCH_NORM_SILU_PLACES], *lost[BATCH_NORM_SILU_PLACES];
@@ -1764,6 +1792,25 @@ static int batch_norm_silu_steps(const batch_norm_silu_sweep *s, batch_norm_silu
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void batch_norm_silu_look_ahead(const batch_norm_silu_sweep *s, batch_norm_silu_tile *t, int alone,
+    ptrdiff_t lanes, ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const batch_norm_silu_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void batch_norm_silu_follow(const batch_norm_silu_sweep *s, batch_norm_silu_buffers *m, batch_norm_silu_tile *t,
@@ -1954,6 +2001,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     batch_norm_silu_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) batch_norm_silu_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) batch_norm_silu_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     batch_norm_silu_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2152,6 +2200,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_float_row_of(ptrdif
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
             double rest_0 = 0;
@@ -2164,7 +2214,7 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_float_row_of(ptrdif
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -2308,6 +2358,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_float_row_of(ptrdif
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
@@ -2322,7 +2374,7 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_float_row_of(ptrdif
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -2585,6 +2637,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_double_row_of(ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
             double part_0[BATCH_NORM_SILU_CHAINS];
@@ -2594,7 +2648,7 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass0_double_row_of(ptrdi
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
@@ -2765,6 +2819,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_double_row_of(ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
@@ -2776,7 +2832,7 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_statistics_pass2_double_row_of(ptrdi
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
@@ -3307,7 +3363,7 @@ static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows,
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_forward_pass4_float_element(x[i], own_mean_pivot,
@@ -3316,7 +3372,13 @@ static void batch_norm_silu_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows,
                 BATCH_NORM_SILU_SIMD
                 for (i = 0; i < step; ++i) batch_norm_silu_forward_pass4_float_element(x[begin + i], own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
-                batch_norm_silu_stream(out_y + begin, room);
+                batch_norm_silu_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
+                batch_norm_silu_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -3357,7 +3419,7 @@ static void batch_norm_silu_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t r
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < step; ++k) batch_norm_silu_forward_pass4_float_element(x[i + k], mean_pivot[i + k],
                     mean_rest_cast[i + k], slope[i + k], beta_cast[i + k], &room[k]);
-                batch_norm_silu_stream(out_y + i, room);
+                batch_norm_silu_stream(out_y + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3534,7 +3596,7 @@ static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_forward_pass4_double_element(x[i], own_mean_pivot,
@@ -3543,7 +3605,13 @@ static void batch_norm_silu_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows
                 BATCH_NORM_SILU_SIMD
                 for (i = 0; i < step; ++i) batch_norm_silu_forward_pass4_double_element(x[begin + i], own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
-                batch_norm_silu_stream(out_y + begin, room);
+                batch_norm_silu_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_forward_pass4_double_element(x[begin + i], own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_beta_cast, &room[i]);
+                batch_norm_silu_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -3584,7 +3652,7 @@ static void batch_norm_silu_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t 
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < step; ++k) batch_norm_silu_forward_pass4_double_element(x[i + k], mean_pivot[i + k],
                     mean_rest_cast[i + k], slope[i + k], beta_cast[i + k], &room[k]);
-                batch_norm_silu_stream(out_y + i, room);
+                batch_norm_silu_stream(out_y + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3888,6 +3956,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_float_row_of(ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -3905,8 +3975,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_float_row_of(ptrdiff_
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -4128,7 +4198,7 @@ static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_backward_pass3_float_element(grad_output[i], x[i],
@@ -4138,7 +4208,14 @@ static void batch_norm_silu_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows
                 for (i = 0; i < step; ++i) batch_norm_silu_backward_pass3_float_element(grad_output[begin + i], x[begin
                     + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
                     &room[i]);
-                batch_norm_silu_stream(out_grad_x + begin, room);
+                batch_norm_silu_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_backward_pass3_float_element(grad_output[begin + i], x[begin
+                    + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
+                    &room[i]);
+                batch_norm_silu_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -4185,7 +4262,7 @@ static void batch_norm_silu_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t 
                 for (k = 0; k < step; ++k) batch_norm_silu_backward_pass3_float_element(grad_output[i + k], x[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], factor[i + k], beta_cast[i + k], shift[i + k], slope[i
                     + k], &room[k]);
-                batch_norm_silu_stream(out_grad_x + i, room);
+                batch_norm_silu_stream(out_grad_x + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4363,6 +4440,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_double_row_of(ptrdiff
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -4377,8 +4456,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_backward_pass1_double_row_of(ptrdiff
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
@@ -4804,7 +4883,7 @@ static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t row
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_backward_pass3_double_element(grad_output[i], x[i],
@@ -4814,7 +4893,14 @@ static void batch_norm_silu_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t row
                 for (i = 0; i < step; ++i) batch_norm_silu_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
                     &room[i]);
-                batch_norm_silu_stream(out_grad_x + begin, room);
+                batch_norm_silu_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_mean_pivot, own_mean_rest_cast, own_factor, own_beta_cast, own_shift, own_slope,
+                    &room[i]);
+                batch_norm_silu_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -4861,7 +4947,7 @@ static void batch_norm_silu_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t
                 for (k = 0; k < step; ++k) batch_norm_silu_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], factor[i + k], beta_cast[i + k], shift[i + k], slope[i
                     + k], &room[k]);
-                batch_norm_silu_stream(out_grad_x + i, room);
+                batch_norm_silu_stream(out_grad_x + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5126,6 +5212,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_float_row_of(ptrdiff_t n, 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, BATCH_NORM_SILU_RUN);
@@ -5140,8 +5228,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_float_row_of(ptrdiff_t n, 
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -5374,7 +5462,7 @@ static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[BATCH_NORM_SILU_STREAM / sizeof(float)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_jvp_pass3_float_element(x[i], tangent_x[i], own_mean_pivot,
@@ -5385,7 +5473,14 @@ static void batch_norm_silu_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 for (i = 0; i < step; ++i) batch_norm_silu_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
                     own_factor_3, own_factor_4, own_factor_5, &room[i]);
-                batch_norm_silu_stream(out_tangent_y + begin, room);
+                batch_norm_silu_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
+                    own_factor_3, own_factor_4, own_factor_5, &room[i]);
+                batch_norm_silu_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -5438,7 +5533,7 @@ static void batch_norm_silu_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
                 for (k = 0; k < step; ++k) batch_norm_silu_jvp_pass3_float_element(x[i + k], tangent_x[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], factor[i + k], factor_2[i + k], beta_cast[i + k], shift[i
                     + k], slope[i + k], factor_3[i + k], factor_4[i + k], factor_5[i + k], &room[k]);
-                batch_norm_silu_stream(out_tangent_y + i, room);
+                batch_norm_silu_stream(out_tangent_y + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5613,6 +5708,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_double_row_of(ptrdiff_t n,
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + batch_norm_silu_least(n - i, 64);
@@ -5624,8 +5721,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_jvp_pass1_double_row_of(ptrdiff_t n,
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_SILU_AHEAD(tangent_x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
@@ -6000,7 +6097,7 @@ static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[BATCH_NORM_SILU_STREAM / sizeof(double)];
-            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double);
+            const ptrdiff_t step = BATCH_NORM_SILU_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = batch_norm_silu_least(batch_norm_silu_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             BATCH_NORM_SILU_SIMD
             for (i = 0; i < begin; ++i) batch_norm_silu_jvp_pass3_double_element(x[i], tangent_x[i], own_mean_pivot,
@@ -6011,7 +6108,14 @@ static void batch_norm_silu_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 for (i = 0; i < step; ++i) batch_norm_silu_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
                     own_factor_3, own_factor_4, own_factor_5, &room[i]);
-                batch_norm_silu_stream(out_tangent_y + begin, room);
+                batch_norm_silu_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                BATCH_NORM_SILU_SIMD
+                for (i = 0; i < line; ++i) batch_norm_silu_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_factor, own_factor_2, own_beta_cast, own_shift, own_slope,
+                    own_factor_3, own_factor_4, own_factor_5, &room[i]);
+                batch_norm_silu_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         BATCH_NORM_SILU_SIMD
@@ -6064,7 +6168,7 @@ static void batch_norm_silu_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
                 for (k = 0; k < step; ++k) batch_norm_silu_jvp_pass3_double_element(x[i + k], tangent_x[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], factor[i + k], factor_2[i + k], beta_cast[i + k], shift[i
                     + k], slope[i + k], factor_3[i + k], factor_4[i + k], factor_5[i + k], &room[k]);
-                batch_norm_silu_stream(out_tangent_y + i, room);
+                batch_norm_silu_stream(out_tangent_y + i, room, BATCH_NORM_SILU_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6392,6 +6496,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_float_row_of(p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -6414,9 +6520,10 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_float_row_of(p
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
+                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER + (i < edge ? 0
+                            : t->jump[2]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -6738,6 +6845,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_float_row_of(p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -6759,9 +6868,10 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_float_row_of(p
                 }
                 do {
                     if (ahead) {
-                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
+                        BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                        BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
+                        BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER + (i < edge ? 0
+                            : t->jump[2]));
                     }
                     BATCH_NORM_SILU_UNROLL
                     for (h = 0; h < BATCH_NORM_SILU_FLOAT_CHAINS; h += BATCH_NORM_SILU_CHAINS) {
@@ -7379,6 +7489,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_double_row_of(
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -7397,9 +7509,10 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass1_double_row_of(
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER + (i < edge ? 0
+                        : t->jump[2]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {
@@ -7994,6 +8107,8 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_double_row_of(
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - BATCH_NORM_SILU_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -8012,9 +8127,10 @@ BATCH_NORM_SILU_INLINE void batch_norm_silu_double_backward_pass3_double_row_of(
             }
             for (; i + BATCH_NORM_SILU_CHAINS <= end; i += BATCH_NORM_SILU_CHAINS) {
                 if (ahead) {
-                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER);
-                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER);
+                    BATCH_NORM_SILU_AHEAD(grad_output + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[0]));
+                    BATCH_NORM_SILU_AHEAD(x + i, BATCH_NORM_SILU_LATER + (i < edge ? 0 : t->jump[1]));
+                    BATCH_NORM_SILU_AHEAD(cotangent_grad_input + i, BATCH_NORM_SILU_LATER + (i < edge ? 0
+                        : t->jump[2]));
                 }
                 BATCH_NORM_SILU_SIMD
                 for (k = 0; k < BATCH_NORM_SILU_CHAINS; ++k) {

@@ -46,11 +46,13 @@ def builder(path: Path, flags: tuple[str, ...] = FLAGS[0]) -> Any:
     path = path.resolve()  # the compiler runs in another folder
     header = path.read_text(encoding="utf-8")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    prefix = _prefix(header)
     ffi = FFI()
     ffi.cdef(declarations(header) + "const char *header_digest(void);")
     ffi.set_source(
         f"_{path.stem}",
-        f"#define {_prefix(header)}_IMPLEMENTATION\n"
+        f"#define {prefix}_IMPLEMENTATION\n"
+        f"#define {prefix}_SECOND_CACHE {_second_cache()}\n"
         f'#include "{path.name}"\n'
         f'static const char *header_digest(void) {{ return "{digest}"; }}\n',
         include_dirs=[str(path.parent)],
@@ -66,6 +68,14 @@ def _prefix(header: str) -> str:
     if found is None:
         raise ValueError("the header has no include guard")
     return found[1]
+
+
+def _second_cache() -> int:
+    """The bytes of this machine's second cache; 0 where the system does not say."""
+    try:
+        return 1024 * int(Path("/sys/devices/system/cpu/cpu0/cache/index2/size").read_text().strip().removesuffix("K"))
+    except (OSError, ValueError):
+        return 0
 
 
 def build(path: Path) -> Path:

@@ -37,6 +37,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if GROUP_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -325,6 +326,10 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(GROUP_NORM_SECOND_CACHE)
+#define GROUP_NORM_SECOND_CACHE 0
+#endif
+
 #define GROUP_NORM_RANK 64       /* the most dimensions of an array */
 #define GROUP_NORM_LANES 512     /* the most lanes of a block */
 #define GROUP_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -421,21 +426,42 @@ size_t group_norm_double_backward_workspace(const group_norm_extents *extents);
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define GROUP_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define GROUP_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define GROUP_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define GROUP_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define GROUP_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define GROUP_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define GROUP_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define GROUP_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define GROUP_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define GROUP_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define GROUP_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define GROUP_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define GROUP_NORM_STREAM 256      /* bytes that are written so at once */
-#define GROUP_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define GROUP_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define GROUP_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define GROUP_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define GROUP_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define GROUP_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if GROUP_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define GROUP_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define GROUP_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define GROUP_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define GROUP_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define GROUP_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define GROUP_NORM_PIECE 262144
+#define GROUP_NORM_PIECE_LEAST 65536
+#define GROUP_NORM_CACHE 20000000
+#define GROUP_NORM_STREAMED 1536
+#define GROUP_NORM_FAR_BYTES 30000000
+#endif
 #define GROUP_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define GROUP_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -911,14 +937,13 @@ static inline ptrdiff_t group_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-GROUP_NORM_APART void group_norm_stream(void *to, const void *from)
+GROUP_NORM_APART void group_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if GROUP_NORM_STREAMS
-    int k;
-    for (k = 0; k < GROUP_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, GROUP_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1305,7 +1330,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[GROUP_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[GROUP_NORM_PLACES], *lost[GROUP_NORM_PLACES];
@@ -1735,6 +1763,25 @@ static int group_norm_steps(const group_norm_sweep *s, group_norm_tile *t, int d
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void group_norm_look_ahead(const group_norm_sweep *s, group_norm_tile *t, int alone, ptrdiff_t lanes,
+    ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const group_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void group_norm_follow(const group_norm_sweep *s, group_norm_buffers *m, group_norm_tile *t, ptrdiff_t rows,
@@ -1923,6 +1970,7 @@ static void group_norm_units(const group_norm_sweep *s, ptrdiff_t first, ptrdiff
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     group_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) group_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) group_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     group_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2154,6 +2202,8 @@ GROUP_NORM_INLINE void group_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
             double rest_0 = 0;
@@ -2165,7 +2215,7 @@ GROUP_NORM_INLINE void group_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -2309,6 +2359,8 @@ GROUP_NORM_INLINE void group_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
@@ -2322,7 +2374,7 @@ GROUP_NORM_INLINE void group_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -2585,6 +2637,8 @@ GROUP_NORM_INLINE void group_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
             double part_0[GROUP_NORM_CHAINS];
@@ -2594,7 +2648,7 @@ GROUP_NORM_INLINE void group_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -2764,6 +2818,8 @@ GROUP_NORM_INLINE void group_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
@@ -2775,7 +2831,7 @@ GROUP_NORM_INLINE void group_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -3308,7 +3364,7 @@ static void group_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_forward_pass4_float_element(x[i], weight[i], bias[i], own_mean_pivot,
@@ -3317,7 +3373,13 @@ static void group_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_forward_pass4_float_element(x[begin + i], weight[begin + i],
                     bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_y + begin, room);
+                group_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_forward_pass4_float_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -3353,7 +3415,7 @@ static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, c
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_forward_pass4_float_element(x[i], own_weight, own_bias,
@@ -3362,7 +3424,13 @@ static void group_norm_forward_pass4_float_steady(ptrdiff_t n, ptrdiff_t rows, c
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_forward_pass4_float_element(x[begin + i], own_weight, own_bias,
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_y + begin, room);
+                group_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_forward_pass4_float_element(x[begin + i], own_weight, own_bias,
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -3405,7 +3473,7 @@ static void group_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
                 GROUP_NORM_SIMD
                 for (k = 0; k < step; ++k) group_norm_forward_pass4_float_element(x[i + k], weight[i + k], bias[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_y + i, room);
+                group_norm_stream(out_y + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3581,7 +3649,7 @@ static void group_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_forward_pass4_double_element(x[i], weight[i], bias[i],
@@ -3590,7 +3658,13 @@ static void group_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_forward_pass4_double_element(x[begin + i], weight[begin + i],
                     bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_y + begin, room);
+                group_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_forward_pass4_double_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -3626,7 +3700,7 @@ static void group_norm_forward_pass4_double_steady(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_forward_pass4_double_element(x[i], own_weight, own_bias,
@@ -3635,7 +3709,13 @@ static void group_norm_forward_pass4_double_steady(ptrdiff_t n, ptrdiff_t rows, 
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_forward_pass4_double_element(x[begin + i], own_weight, own_bias,
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_y + begin, room);
+                group_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_forward_pass4_double_element(x[begin + i], own_weight, own_bias,
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -3678,7 +3758,7 @@ static void group_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
                 GROUP_NORM_SIMD
                 for (k = 0; k < step; ++k) group_norm_forward_pass4_double_element(x[i + k], weight[i + k], bias[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_y + i, room);
+                group_norm_stream(out_y + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4004,6 +4084,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4019,8 +4101,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -4103,6 +4185,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_float_steady_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4121,8 +4205,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_float_steady_of(ptrdiff_t n, pt
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -4287,7 +4371,7 @@ static void group_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i],
@@ -4296,7 +4380,13 @@ static void group_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
                     weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_grad_x + begin, room);
+                group_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -4333,7 +4423,7 @@ static void group_norm_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_backward_pass3_float_element(grad_output[i], x[i], own_weight,
@@ -4342,7 +4432,13 @@ static void group_norm_backward_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, 
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
                     own_weight, own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_grad_x + begin, room);
+                group_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    own_weight, own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -4388,7 +4484,7 @@ static void group_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
                 GROUP_NORM_SIMD
                 for (k = 0; k < step; ++k) group_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
                     weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_grad_x + i, room);
+                group_norm_stream(out_grad_x + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4582,6 +4678,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4595,8 +4693,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -4656,6 +4754,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_double_steady_of(ptrdiff_t n, p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4673,8 +4773,8 @@ GROUP_NORM_INLINE void group_norm_backward_pass1_double_steady_of(ptrdiff_t n, p
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -5131,7 +5231,7 @@ static void group_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i],
@@ -5140,7 +5240,13 @@ static void group_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_grad_x + begin, room);
+                group_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -5177,7 +5283,7 @@ static void group_norm_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows,
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_backward_pass3_double_element(grad_output[i], x[i], own_weight,
@@ -5186,7 +5292,13 @@ static void group_norm_backward_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows,
                 GROUP_NORM_SIMD
                 for (i = 0; i < step; ++i) group_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], own_weight, own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_grad_x + begin, room);
+                group_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_weight, own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -5232,7 +5344,7 @@ static void group_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
                 GROUP_NORM_SIMD
                 for (k = 0; k < step; ++k) group_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_grad_x + i, room);
+                group_norm_stream(out_grad_x + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5525,6 +5637,8 @@ GROUP_NORM_INLINE void group_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, GROUP_NORM_RUN);
@@ -5538,8 +5652,8 @@ GROUP_NORM_INLINE void group_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -5755,7 +5869,7 @@ static void group_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i],
@@ -5766,7 +5880,14 @@ static void group_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const gr
                 for (i = 0; i < step; ++i) group_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_tangent_y + begin, room);
+                group_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -5811,7 +5932,7 @@ static void group_norm_jvp_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[GROUP_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = group_norm_least(group_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_weight,
@@ -5822,7 +5943,14 @@ static void group_norm_jvp_pass3_float_steady(ptrdiff_t n, ptrdiff_t rows, const
                 for (i = 0; i < step; ++i) group_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     own_weight, own_tangent_weight, own_tangent_bias, own_shift, own_mean_pivot, own_mean_rest_cast,
                     own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_tangent_y + begin, room);
+                group_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_weight, own_tangent_weight, own_tangent_bias, own_shift, own_mean_pivot, own_mean_rest_cast,
+                    own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         GROUP_NORM_SIMD
@@ -5875,7 +6003,7 @@ static void group_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
                 for (k = 0; k < step; ++k) group_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], weight[i + k],
                     tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
                     slope[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_tangent_y + i, room);
+                group_norm_stream(out_tangent_y + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6033,6 +6161,8 @@ GROUP_NORM_INLINE void group_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + group_norm_least(n - i, 64);
@@ -6044,8 +6174,8 @@ GROUP_NORM_INLINE void group_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(tangent_x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -6403,7 +6533,7 @@ static void group_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const g
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i],
@@ -6414,7 +6544,14 @@ static void group_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const g
                 for (i = 0; i < step; ++i) group_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_tangent_y + begin, room);
+                group_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -6459,7 +6596,7 @@ static void group_norm_jvp_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, cons
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[GROUP_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = GROUP_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = group_norm_least(group_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             GROUP_NORM_SIMD
             for (i = 0; i < begin; ++i) group_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_weight,
@@ -6470,7 +6607,14 @@ static void group_norm_jvp_pass3_double_steady(ptrdiff_t n, ptrdiff_t rows, cons
                 for (i = 0; i < step; ++i) group_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     own_weight, own_tangent_weight, own_tangent_bias, own_shift, own_mean_pivot, own_mean_rest_cast,
                     own_slope, own_inv_std_cast, &room[i]);
-                group_norm_stream(out_tangent_y + begin, room);
+                group_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                GROUP_NORM_SIMD
+                for (i = 0; i < line; ++i) group_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_weight, own_tangent_weight, own_tangent_bias, own_shift, own_mean_pivot, own_mean_rest_cast,
+                    own_slope, own_inv_std_cast, &room[i]);
+                group_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         GROUP_NORM_SIMD
@@ -6523,7 +6667,7 @@ static void group_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
                 for (k = 0; k < step; ++k) group_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], weight[i
                     + k], tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i
                     + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                group_norm_stream(out_tangent_y + i, room);
+                group_norm_stream(out_tangent_y + i, room, GROUP_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6844,6 +6988,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_row_of(ptrdiff_t n
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
@@ -6865,9 +7011,9 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_row_of(ptrdiff_t n
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -6989,6 +7135,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_steady_of(ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_weight = *weight;
@@ -7013,9 +7161,9 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_float_steady_of(ptrdiff_
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -7259,6 +7407,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass3_float_steady_of(ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -7275,8 +7425,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass3_float_steady_of(ptrdiff_
                 }
                 do {
                     if (ahead) {
-                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                        GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     GROUP_NORM_UNROLL
                     for (h = 0; h < GROUP_NORM_FLOAT_CHAINS; h += GROUP_NORM_CHAINS) {
@@ -7835,6 +7985,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_double_row_of(ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
@@ -7854,9 +8006,9 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_double_row_of(ptrdiff_t 
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -7931,6 +8083,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_double_steady_of(ptrdiff
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_weight = *weight;
@@ -7953,9 +8107,9 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass1_double_steady_of(ptrdiff
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    GROUP_NORM_AHEAD(cotangent_grad_input + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {
@@ -8600,6 +8754,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass3_double_steady_of(ptrdiff
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - GROUP_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -8614,8 +8770,8 @@ GROUP_NORM_INLINE void group_norm_double_backward_pass3_double_steady_of(ptrdiff
             }
             for (; i + GROUP_NORM_CHAINS <= end; i += GROUP_NORM_CHAINS) {
                 if (ahead) {
-                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER);
-                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER);
+                    GROUP_NORM_AHEAD(grad_output + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    GROUP_NORM_AHEAD(x + i, GROUP_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 GROUP_NORM_SIMD
                 for (k = 0; k < GROUP_NORM_CHAINS; ++k) {

@@ -36,6 +36,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if INSTANCE_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -323,6 +324,10 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(INSTANCE_NORM_SECOND_CACHE)
+#define INSTANCE_NORM_SECOND_CACHE 0
+#endif
+
 #define INSTANCE_NORM_RANK 64       /* the most dimensions of an array */
 #define INSTANCE_NORM_LANES 512     /* the most lanes of a block */
 #define INSTANCE_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -419,21 +424,42 @@ size_t instance_norm_double_backward_workspace(const instance_norm_extents *exte
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define INSTANCE_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define INSTANCE_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define INSTANCE_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define INSTANCE_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define INSTANCE_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define INSTANCE_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define INSTANCE_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define INSTANCE_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define INSTANCE_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define INSTANCE_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define INSTANCE_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define INSTANCE_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define INSTANCE_NORM_STREAM 256      /* bytes that are written so at once */
-#define INSTANCE_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define INSTANCE_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define INSTANCE_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define INSTANCE_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define INSTANCE_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define INSTANCE_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if INSTANCE_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define INSTANCE_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define INSTANCE_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define INSTANCE_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define INSTANCE_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define INSTANCE_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define INSTANCE_NORM_PIECE 262144
+#define INSTANCE_NORM_PIECE_LEAST 65536
+#define INSTANCE_NORM_CACHE 20000000
+#define INSTANCE_NORM_STREAMED 1536
+#define INSTANCE_NORM_FAR_BYTES 30000000
+#endif
 #define INSTANCE_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define INSTANCE_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -914,14 +940,13 @@ static inline ptrdiff_t instance_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-INSTANCE_NORM_APART void instance_norm_stream(void *to, const void *from)
+INSTANCE_NORM_APART void instance_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if INSTANCE_NORM_STREAMS
-    int k;
-    for (k = 0; k < INSTANCE_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, INSTANCE_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1310,7 +1335,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[INSTANCE_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[INSTANCE_NORM_PLACES], *lost[INSTANCE_NORM_PLACES];
@@ -1744,6 +1772,25 @@ static int instance_norm_steps(const instance_norm_sweep *s, instance_norm_tile 
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void instance_norm_look_ahead(const instance_norm_sweep *s, instance_norm_tile *t, int alone, ptrdiff_t lanes,
+    ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const instance_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void instance_norm_follow(const instance_norm_sweep *s, instance_norm_buffers *m, instance_norm_tile *t,
@@ -1934,6 +1981,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     instance_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) instance_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) instance_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     instance_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2165,6 +2213,8 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_float_row_of(ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
             double rest_0 = 0;
@@ -2177,7 +2227,7 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_float_row_of(ptrdiff_t 
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -2321,6 +2371,8 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_float_row_of(ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
@@ -2335,7 +2387,7 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_float_row_of(ptrdiff_t 
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -2598,6 +2650,8 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_double_row_of(ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
             double part_0[INSTANCE_NORM_CHAINS];
@@ -2607,7 +2661,7 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass0_double_row_of(ptrdiff_t
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -2777,6 +2831,8 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_double_row_of(ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
@@ -2788,7 +2844,7 @@ INSTANCE_NORM_INLINE void instance_norm_statistics_pass2_double_row_of(ptrdiff_t
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -3311,7 +3367,7 @@ static void instance_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, c
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope,
@@ -3320,7 +3376,13 @@ static void instance_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 INSTANCE_NORM_SIMD
                 for (i = 0; i < step; ++i) instance_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
                     own_slope, own_shift, &room[i]);
-                instance_norm_stream(out_y + begin, room);
+                instance_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                instance_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         INSTANCE_NORM_SIMD
@@ -3359,7 +3421,7 @@ static void instance_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t row
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < step; ++k) instance_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k],
                     slope[i + k], shift[i + k], &room[k]);
-                instance_norm_stream(out_y + i, room);
+                instance_norm_stream(out_y + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3526,7 +3588,7 @@ static void instance_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_forward_pass4_double_element(x[i], own_mean_pivot, own_slope,
@@ -3535,7 +3597,13 @@ static void instance_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 INSTANCE_NORM_SIMD
                 for (i = 0; i < step; ++i) instance_norm_forward_pass4_double_element(x[begin + i], own_mean_pivot,
                     own_slope, own_shift, &room[i]);
-                instance_norm_stream(out_y + begin, room);
+                instance_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_forward_pass4_double_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                instance_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         INSTANCE_NORM_SIMD
@@ -3574,7 +3642,7 @@ static void instance_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t ro
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < step; ++k) instance_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k],
                     slope[i + k], shift[i + k], &room[k]);
-                instance_norm_stream(out_y + i, room);
+                instance_norm_stream(out_y + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3902,6 +3970,8 @@ INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_row_of(ptrdiff_t n,
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -3920,8 +3990,8 @@ INSTANCE_NORM_INLINE void instance_norm_backward_pass1_float_row_of(ptrdiff_t n,
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -4167,7 +4237,7 @@ static void instance_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_backward_pass3_float_element(grad_output[i], x[i], own_shift,
@@ -4176,7 +4246,13 @@ static void instance_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, 
                 INSTANCE_NORM_SIMD
                 for (i = 0; i < step; ++i) instance_norm_backward_pass3_float_element(grad_output[begin + i], x[begin
                     + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                instance_norm_stream(out_grad_x + begin, room);
+                instance_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_backward_pass3_float_element(grad_output[begin + i], x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                instance_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         INSTANCE_NORM_SIMD
@@ -4220,7 +4296,7 @@ static void instance_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t ro
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < step; ++k) instance_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
                     shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                instance_norm_stream(out_grad_x + i, room);
+                instance_norm_stream(out_grad_x + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4422,6 +4498,8 @@ INSTANCE_NORM_INLINE void instance_norm_backward_pass1_double_row_of(ptrdiff_t n
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4438,8 +4516,8 @@ INSTANCE_NORM_INLINE void instance_norm_backward_pass1_double_row_of(ptrdiff_t n
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -4893,7 +4971,7 @@ static void instance_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_backward_pass3_double_element(grad_output[i], x[i], own_shift,
@@ -4902,7 +4980,13 @@ static void instance_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows,
                 INSTANCE_NORM_SIMD
                 for (i = 0; i < step; ++i) instance_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                instance_norm_stream(out_grad_x + begin, room);
+                instance_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                instance_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         INSTANCE_NORM_SIMD
@@ -4946,7 +5030,7 @@ static void instance_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t r
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < step; ++k) instance_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                instance_norm_stream(out_grad_x + i, room);
+                instance_norm_stream(out_grad_x + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5266,6 +5350,8 @@ INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, INSTANCE_NORM_RUN);
@@ -5280,8 +5366,8 @@ INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrd
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                        INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -5494,7 +5580,7 @@ static void instance_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[INSTANCE_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_jvp_pass3_float_element(x[i], tangent_x[i], own_shift,
@@ -5505,7 +5591,14 @@ static void instance_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const
                 for (i = 0; i < step; ++i) instance_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_bias_cast, &room[i]);
-                instance_norm_stream(out_tangent_y + begin, room);
+                instance_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_bias_cast, &room[i]);
+                instance_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         INSTANCE_NORM_SIMD
@@ -5554,7 +5647,7 @@ static void instance_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, c
                 for (k = 0; k < step; ++k) instance_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], shift[i
                     + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_bias_cast[i + k], &room[k]);
-                instance_norm_stream(out_tangent_y + i, room);
+                instance_norm_stream(out_tangent_y + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5716,6 +5809,8 @@ INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + instance_norm_least(n - i, 64);
@@ -5727,8 +5822,8 @@ INSTANCE_NORM_INLINE void instance_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptr
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    INSTANCE_NORM_AHEAD(tangent_x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -6084,7 +6179,7 @@ static void instance_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[INSTANCE_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = INSTANCE_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = instance_norm_least(instance_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             INSTANCE_NORM_SIMD
             for (i = 0; i < begin; ++i) instance_norm_jvp_pass3_double_element(x[i], tangent_x[i], own_shift,
@@ -6095,7 +6190,14 @@ static void instance_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, cons
                 for (i = 0; i < step; ++i) instance_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_bias_cast, &room[i]);
-                instance_norm_stream(out_tangent_y + begin, room);
+                instance_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                INSTANCE_NORM_SIMD
+                for (i = 0; i < line; ++i) instance_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_bias_cast, &room[i]);
+                instance_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         INSTANCE_NORM_SIMD
@@ -6144,7 +6246,7 @@ static void instance_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, 
                 for (k = 0; k < step; ++k) instance_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], shift[i
                     + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_bias_cast[i + k], &room[k]);
-                instance_norm_stream(out_tangent_y + i, room);
+                instance_norm_stream(out_tangent_y + i, room, INSTANCE_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6463,6 +6565,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_row_of(ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         double times_0;
@@ -6486,9 +6590,10 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_float_row_of(ptrdi
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                        INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER + (i < edge ? 0
+                            : t->jump[2]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -6802,6 +6907,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_float_row_of(ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -6819,8 +6926,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_float_row_of(ptrdi
                 }
                 do {
                     if (ahead) {
-                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                        INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     INSTANCE_NORM_UNROLL
                     for (h = 0; h < INSTANCE_NORM_FLOAT_CHAINS; h += INSTANCE_NORM_CHAINS) {
@@ -7391,6 +7498,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_double_row_of(ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
         for (i = 0; i < n;) {
@@ -7408,9 +7517,9 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass1_double_row_of(ptrd
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    INSTANCE_NORM_AHEAD(cotangent_grad_input + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {
@@ -7965,6 +8074,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_double_row_of(ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - INSTANCE_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_factor = factor[b * next];
@@ -7979,8 +8090,8 @@ INSTANCE_NORM_INLINE void instance_norm_double_backward_pass3_double_row_of(ptrd
             }
             for (; i + INSTANCE_NORM_CHAINS <= end; i += INSTANCE_NORM_CHAINS) {
                 if (ahead) {
-                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER);
-                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER);
+                    INSTANCE_NORM_AHEAD(grad_output + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    INSTANCE_NORM_AHEAD(x + i, INSTANCE_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 INSTANCE_NORM_SIMD
                 for (k = 0; k < INSTANCE_NORM_CHAINS; ++k) {

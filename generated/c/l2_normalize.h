@@ -26,6 +26,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if L2_NORMALIZE_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -246,6 +247,10 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(L2_NORMALIZE_SECOND_CACHE)
+#define L2_NORMALIZE_SECOND_CACHE 0
+#endif
+
 #define L2_NORMALIZE_RANK 64       /* the most dimensions of an array */
 #define L2_NORMALIZE_LANES 512     /* the most lanes of a block */
 #define L2_NORMALIZE_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -342,21 +347,42 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define L2_NORMALIZE_NARROW 8      /* fewer columns than this are rows with steps */
 #define L2_NORMALIZE_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define L2_NORMALIZE_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define L2_NORMALIZE_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define L2_NORMALIZE_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define L2_NORMALIZE_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define L2_NORMALIZE_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define L2_NORMALIZE_PIECE_LEAST 65536 /* the same where it does not */
-#define L2_NORMALIZE_ROW 24000     /* bytes of a row that is run enough there */
-#define L2_NORMALIZE_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define L2_NORMALIZE_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define L2_NORMALIZE_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define L2_NORMALIZE_STREAM 256      /* bytes that are written so at once */
-#define L2_NORMALIZE_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define L2_NORMALIZE_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define L2_NORMALIZE_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define L2_NORMALIZE_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define L2_NORMALIZE_STREAM 256    /* and as many of them at once, if not one line */
+#define L2_NORMALIZE_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if L2_NORMALIZE_SECOND_CACHE >= 2000000 /* bytes */
+#define L2_NORMALIZE_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define L2_NORMALIZE_PIECE_LEAST 8192 /* the same where it does not */
+#define L2_NORMALIZE_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define L2_NORMALIZE_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define L2_NORMALIZE_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define L2_NORMALIZE_PIECE 262144
+#define L2_NORMALIZE_PIECE_LEAST 65536
+#define L2_NORMALIZE_CACHE 20000000
+#define L2_NORMALIZE_STREAMED 1536
+#define L2_NORMALIZE_FAR_BYTES 30000000
+#endif
 #define L2_NORMALIZE_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define L2_NORMALIZE_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -835,14 +861,13 @@ static inline ptrdiff_t l2_normalize_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-L2_NORMALIZE_APART void l2_normalize_stream(void *to, const void *from)
+L2_NORMALIZE_APART void l2_normalize_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if L2_NORMALIZE_STREAMS
-    int k;
-    for (k = 0; k < L2_NORMALIZE_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, L2_NORMALIZE_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1229,7 +1254,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[L2_NORMALIZE_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[L2_NORMALIZE_PLACES], *lost[L2_NORMALIZE_PLACES];
@@ -1662,6 +1690,25 @@ static int l2_normalize_steps(const l2_normalize_sweep *s, l2_normalize_tile *t,
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void l2_normalize_look_ahead(const l2_normalize_sweep *s, l2_normalize_tile *t, int alone, ptrdiff_t lanes,
+    ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const l2_normalize_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void l2_normalize_follow(const l2_normalize_sweep *s, l2_normalize_buffers *m, l2_normalize_tile *t,
@@ -1851,6 +1898,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     l2_normalize_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) l2_normalize_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) l2_normalize_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     l2_normalize_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2021,6 +2069,8 @@ L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_float_row_of(ptrdiff_t n,
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
@@ -2032,7 +2082,7 @@ L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_float_row_of(ptrdiff_t n,
                 }
                 do {
                     if (ahead) {
-                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
+                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     L2_NORMALIZE_UNROLL
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
@@ -2240,6 +2290,8 @@ L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_double_row_of(ptrdiff_t n
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
             double part_0[L2_NORMALIZE_CHAINS];
@@ -2249,7 +2301,7 @@ L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_double_row_of(ptrdiff_t n
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
                 if (ahead) {
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
+                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
@@ -2628,7 +2680,7 @@ static void l2_normalize_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, co
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_forward_pass2_float_element(x[i], own_inv_length_cast, &out_y[i]);
@@ -2636,7 +2688,13 @@ static void l2_normalize_forward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, co
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_forward_pass2_float_element(x[begin + i], own_inv_length_cast,
                     &room[i]);
-                l2_normalize_stream(out_y + begin, room);
+                l2_normalize_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_forward_pass2_float_element(x[begin + i], own_inv_length_cast,
+                    &room[i]);
+                l2_normalize_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         L2_NORMALIZE_SIMD
@@ -2671,7 +2729,7 @@ static void l2_normalize_forward_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_forward_pass2_float_element(x[i + k], inv_length_cast[i + k],
                     &room[k]);
-                l2_normalize_stream(out_y + i, room);
+                l2_normalize_stream(out_y + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -2789,7 +2847,7 @@ static void l2_normalize_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, c
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_forward_pass2_double_element(x[i], own_inv_length_cast, &out_y[i]);
@@ -2797,7 +2855,13 @@ static void l2_normalize_forward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, c
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_forward_pass2_double_element(x[begin + i], own_inv_length_cast,
                     &room[i]);
-                l2_normalize_stream(out_y + begin, room);
+                l2_normalize_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_forward_pass2_double_element(x[begin + i], own_inv_length_cast,
+                    &room[i]);
+                l2_normalize_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         L2_NORMALIZE_SIMD
@@ -2833,7 +2897,7 @@ static void l2_normalize_forward_pass2_double_columns(ptrdiff_t n, ptrdiff_t row
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_forward_pass2_double_element(x[i + k], inv_length_cast[i + k],
                     &room[k]);
-                l2_normalize_stream(out_y + i, room);
+                l2_normalize_stream(out_y + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3004,6 +3068,8 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_float_row_of(ptrdiff_t n, p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
@@ -3015,8 +3081,8 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_float_row_of(ptrdiff_t n, p
                 }
                 do {
                     if (ahead) {
-                        L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
+                        L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     L2_NORMALIZE_UNROLL
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
@@ -3180,7 +3246,7 @@ static void l2_normalize_backward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_backward_pass2_float_element(grad_output[i], x[i], own_slope,
@@ -3189,7 +3255,13 @@ static void l2_normalize_backward_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_backward_pass2_float_element(grad_output[begin + i], x[begin
                     + i], own_slope, own_inv_length_cast, &room[i]);
-                l2_normalize_stream(out_grad_x + begin, room);
+                l2_normalize_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_backward_pass2_float_element(grad_output[begin + i], x[begin
+                    + i], own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         L2_NORMALIZE_SIMD
@@ -3231,7 +3303,7 @@ static void l2_normalize_backward_pass2_float_columns(ptrdiff_t n, ptrdiff_t row
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_backward_pass2_float_element(grad_output[i + k], x[i + k],
                     slope[i + k], inv_length_cast[i + k], &room[k]);
-                l2_normalize_stream(out_grad_x + i, room);
+                l2_normalize_stream(out_grad_x + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3345,6 +3417,8 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_double_row_of(ptrdiff_t n, 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
             double part_0[L2_NORMALIZE_CHAINS];
@@ -3354,8 +3428,8 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_double_row_of(ptrdiff_t n, 
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
                 if (ahead) {
-                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
+                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
@@ -3640,7 +3714,7 @@ static void l2_normalize_backward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_backward_pass2_double_element(grad_output[i], x[i], own_slope,
@@ -3649,7 +3723,13 @@ static void l2_normalize_backward_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_backward_pass2_double_element(grad_output[begin + i], x[begin
                     + i], own_slope, own_inv_length_cast, &room[i]);
-                l2_normalize_stream(out_grad_x + begin, room);
+                l2_normalize_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_backward_pass2_double_element(grad_output[begin + i], x[begin
+                    + i], own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         L2_NORMALIZE_SIMD
@@ -3691,7 +3771,7 @@ static void l2_normalize_backward_pass2_double_columns(ptrdiff_t n, ptrdiff_t ro
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_backward_pass2_double_element(grad_output[i + k], x[i + k],
                     slope[i + k], inv_length_cast[i + k], &room[k]);
-                l2_normalize_stream(out_grad_x + i, room);
+                l2_normalize_stream(out_grad_x + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3856,6 +3936,8 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_float_row_of(ptrdiff_t n, ptrdif
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0;
@@ -3867,8 +3949,8 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_float_row_of(ptrdiff_t n, ptrdif
                 }
                 do {
                     if (ahead) {
-                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                        L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
+                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                        L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     L2_NORMALIZE_UNROLL
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
@@ -4031,7 +4113,7 @@ static void l2_normalize_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[L2_NORMALIZE_STREAM / sizeof(float)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_jvp_pass2_float_element(x[i], tangent_x[i], own_slope,
@@ -4040,7 +4122,13 @@ static void l2_normalize_jvp_pass2_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_jvp_pass2_float_element(x[begin + i], tangent_x[begin + i],
                     own_slope, own_inv_length_cast, &room[i]);
-                l2_normalize_stream(out_tangent_y + begin, room);
+                l2_normalize_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_jvp_pass2_float_element(x[begin + i], tangent_x[begin + i],
+                    own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         L2_NORMALIZE_SIMD
@@ -4081,7 +4169,7 @@ static void l2_normalize_jvp_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, co
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_jvp_pass2_float_element(x[i + k], tangent_x[i + k], slope[i
                     + k], inv_length_cast[i + k], &room[k]);
-                l2_normalize_stream(out_tangent_y + i, room);
+                l2_normalize_stream(out_tangent_y + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4194,6 +4282,8 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_double_row_of(ptrdiff_t n, ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
             double part_0[L2_NORMALIZE_CHAINS];
@@ -4203,8 +4293,8 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_double_row_of(ptrdiff_t n, ptrdi
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
                 if (ahead) {
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER);
+                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                    L2_NORMALIZE_AHEAD(tangent_x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
@@ -4489,7 +4579,7 @@ static void l2_normalize_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[L2_NORMALIZE_STREAM / sizeof(double)];
-            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double);
+            const ptrdiff_t step = L2_NORMALIZE_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = l2_normalize_least(l2_normalize_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             L2_NORMALIZE_SIMD
             for (i = 0; i < begin; ++i) l2_normalize_jvp_pass2_double_element(x[i], tangent_x[i], own_slope,
@@ -4498,7 +4588,13 @@ static void l2_normalize_jvp_pass2_double_row(ptrdiff_t n, ptrdiff_t rows, const
                 L2_NORMALIZE_SIMD
                 for (i = 0; i < step; ++i) l2_normalize_jvp_pass2_double_element(x[begin + i], tangent_x[begin + i],
                     own_slope, own_inv_length_cast, &room[i]);
-                l2_normalize_stream(out_tangent_y + begin, room);
+                l2_normalize_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                L2_NORMALIZE_SIMD
+                for (i = 0; i < line; ++i) l2_normalize_jvp_pass2_double_element(x[begin + i], tangent_x[begin + i],
+                    own_slope, own_inv_length_cast, &room[i]);
+                l2_normalize_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         L2_NORMALIZE_SIMD
@@ -4540,7 +4636,7 @@ static void l2_normalize_jvp_pass2_double_columns(ptrdiff_t n, ptrdiff_t rows, c
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < step; ++k) l2_normalize_jvp_pass2_double_element(x[i + k], tangent_x[i + k], slope[i
                     + k], inv_length_cast[i + k], &room[k]);
-                l2_normalize_stream(out_tangent_y + i, room);
+                l2_normalize_stream(out_tangent_y + i, room, L2_NORMALIZE_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4710,6 +4806,8 @@ L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_float_row_of(ptrdiff
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, L2_NORMALIZE_RUN);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0;
@@ -4724,9 +4822,9 @@ L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_float_row_of(ptrdiff
                 }
                 do {
                     if (ahead) {
-                        L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                        L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
+                        L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                        L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
+                        L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     L2_NORMALIZE_UNROLL
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
@@ -5137,6 +5235,8 @@ L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_double_row_of(ptrdif
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - L2_NORMALIZE_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + l2_normalize_least(n - i, 64);
             double part_0[L2_NORMALIZE_CHAINS], part_1[L2_NORMALIZE_CHAINS], part_2[L2_NORMALIZE_CHAINS];
@@ -5148,9 +5248,9 @@ L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_double_row_of(ptrdif
             }
             for (; i + L2_NORMALIZE_CHAINS <= end; i += L2_NORMALIZE_CHAINS) {
                 if (ahead) {
-                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER);
-                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER);
+                    L2_NORMALIZE_AHEAD(grad_output + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[0]));
+                    L2_NORMALIZE_AHEAD(x + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[1]));
+                    L2_NORMALIZE_AHEAD(cotangent_grad_input + i, L2_NORMALIZE_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 L2_NORMALIZE_SIMD
                 for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {

@@ -37,6 +37,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if LAYER_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -323,6 +324,10 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(LAYER_NORM_SECOND_CACHE)
+#define LAYER_NORM_SECOND_CACHE 0
+#endif
+
 #define LAYER_NORM_RANK 64       /* the most dimensions of an array */
 #define LAYER_NORM_LANES 512     /* the most lanes of a block */
 #define LAYER_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -419,21 +424,42 @@ size_t layer_norm_double_backward_workspace(const layer_norm_extents *extents);
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define LAYER_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define LAYER_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define LAYER_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define LAYER_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define LAYER_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define LAYER_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define LAYER_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define LAYER_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define LAYER_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define LAYER_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define LAYER_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define LAYER_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define LAYER_NORM_STREAM 256      /* bytes that are written so at once */
-#define LAYER_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define LAYER_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define LAYER_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define LAYER_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define LAYER_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define LAYER_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if LAYER_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define LAYER_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define LAYER_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define LAYER_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define LAYER_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define LAYER_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define LAYER_NORM_PIECE 262144
+#define LAYER_NORM_PIECE_LEAST 65536
+#define LAYER_NORM_CACHE 20000000
+#define LAYER_NORM_STREAMED 1536
+#define LAYER_NORM_FAR_BYTES 30000000
+#endif
 #define LAYER_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define LAYER_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -909,14 +935,13 @@ static inline ptrdiff_t layer_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-LAYER_NORM_APART void layer_norm_stream(void *to, const void *from)
+LAYER_NORM_APART void layer_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if LAYER_NORM_STREAMS
-    int k;
-    for (k = 0; k < LAYER_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, LAYER_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1303,7 +1328,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[LAYER_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[LAYER_NORM_PLACES], *lost[LAYER_NORM_PLACES];
@@ -1733,6 +1761,25 @@ static int layer_norm_steps(const layer_norm_sweep *s, layer_norm_tile *t, int d
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void layer_norm_look_ahead(const layer_norm_sweep *s, layer_norm_tile *t, int alone, ptrdiff_t lanes,
+    ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const layer_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void layer_norm_follow(const layer_norm_sweep *s, layer_norm_buffers *m, layer_norm_tile *t, ptrdiff_t rows,
@@ -1921,6 +1968,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     layer_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) layer_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) layer_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     layer_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2150,6 +2198,8 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
             double rest_0 = 0;
@@ -2161,7 +2211,7 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass0_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     LAYER_NORM_UNROLL
                     for (h = 0; h < LAYER_NORM_FLOAT_CHAINS; h += LAYER_NORM_CHAINS) {
@@ -2305,6 +2355,8 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
@@ -2318,7 +2370,7 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass2_float_row_of(ptrdiff_t n, ptr
                 }
                 do {
                     if (ahead) {
-                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     LAYER_NORM_UNROLL
                     for (h = 0; h < LAYER_NORM_FLOAT_CHAINS; h += LAYER_NORM_CHAINS) {
@@ -2579,6 +2631,8 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
             double part_0[LAYER_NORM_CHAINS];
@@ -2588,7 +2642,7 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass0_double_row_of(ptrdiff_t n, pt
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (ahead) {
-                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -2758,6 +2812,8 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
@@ -2769,7 +2825,7 @@ LAYER_NORM_INLINE void layer_norm_statistics_pass2_double_row_of(ptrdiff_t n, pt
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (ahead) {
-                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -3303,7 +3359,7 @@ static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_forward_pass4_float_element(x[i], weight[i], bias[i], own_mean_pivot,
@@ -3312,7 +3368,13 @@ static void layer_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, cons
                 LAYER_NORM_SIMD
                 for (i = 0; i < step; ++i) layer_norm_forward_pass4_float_element(x[begin + i], weight[begin + i],
                     bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_y + begin, room);
+                layer_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_forward_pass4_float_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         LAYER_NORM_SIMD
@@ -3355,7 +3417,7 @@ static void layer_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, 
                 LAYER_NORM_SIMD
                 for (k = 0; k < step; ++k) layer_norm_forward_pass4_float_element(x[i + k], weight[i + k], bias[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_y + i, room);
+                layer_norm_stream(out_y + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3529,7 +3591,7 @@ static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_forward_pass4_double_element(x[i], weight[i], bias[i],
@@ -3538,7 +3600,13 @@ static void layer_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, con
                 LAYER_NORM_SIMD
                 for (i = 0; i < step; ++i) layer_norm_forward_pass4_double_element(x[begin + i], weight[begin + i],
                     bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_y + begin, room);
+                layer_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_forward_pass4_double_element(x[begin + i], weight[begin + i],
+                    bias[begin + i], own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         LAYER_NORM_SIMD
@@ -3581,7 +3649,7 @@ static void layer_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows,
                 LAYER_NORM_SIMD
                 for (k = 0; k < step; ++k) layer_norm_forward_pass4_double_element(x[i + k], weight[i + k], bias[i + k],
                     mean_pivot[i + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_y + i, room);
+                layer_norm_stream(out_y + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3888,6 +3956,8 @@ LAYER_NORM_INLINE void layer_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -3903,8 +3973,8 @@ LAYER_NORM_INLINE void layer_norm_backward_pass1_float_row_of(ptrdiff_t n, ptrdi
                 }
                 do {
                     if (ahead) {
-                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
-                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     LAYER_NORM_UNROLL
                     for (h = 0; h < LAYER_NORM_FLOAT_CHAINS; h += LAYER_NORM_CHAINS) {
@@ -4054,7 +4124,7 @@ static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_backward_pass3_float_element(grad_output[i], x[i], weight[i],
@@ -4063,7 +4133,13 @@ static void layer_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, con
                 LAYER_NORM_SIMD
                 for (i = 0; i < step; ++i) layer_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
                     weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_grad_x + begin, room);
+                layer_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         LAYER_NORM_SIMD
@@ -4109,7 +4185,7 @@ static void layer_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows,
                 LAYER_NORM_SIMD
                 for (k = 0; k < step; ++k) layer_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
                     weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_grad_x + i, room);
+                layer_norm_stream(out_grad_x + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4301,6 +4377,8 @@ LAYER_NORM_INLINE void layer_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         const double own_mean_rest_cast = mean_rest_cast[b * next];
         const double own_inv_std_cast = inv_std_cast[b * next];
@@ -4314,8 +4392,8 @@ LAYER_NORM_INLINE void layer_norm_backward_pass1_double_row_of(ptrdiff_t n, ptrd
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (ahead) {
-                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
-                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -4724,7 +4802,7 @@ static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_backward_pass3_double_element(grad_output[i], x[i], weight[i],
@@ -4733,7 +4811,13 @@ static void layer_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, co
                 LAYER_NORM_SIMD
                 for (i = 0; i < step; ++i) layer_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
                     + i], weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_grad_x + begin, room);
+                layer_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_backward_pass3_double_element(grad_output[begin + i], x[begin
+                    + i], weight[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         LAYER_NORM_SIMD
@@ -4779,7 +4863,7 @@ static void layer_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows
                 LAYER_NORM_SIMD
                 for (k = 0; k < step; ++k) layer_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     weight[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_grad_x + i, room);
+                layer_norm_stream(out_grad_x + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5073,6 +5157,8 @@ LAYER_NORM_INLINE void layer_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, LAYER_NORM_RUN);
@@ -5086,8 +5172,8 @@ LAYER_NORM_INLINE void layer_norm_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t 
                 }
                 do {
                     if (ahead) {
-                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
-                        LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     LAYER_NORM_UNROLL
                     for (h = 0; h < LAYER_NORM_FLOAT_CHAINS; h += LAYER_NORM_CHAINS) {
@@ -5303,7 +5389,7 @@ static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const la
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[LAYER_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_jvp_pass3_float_element(x[i], tangent_x[i], weight[i],
@@ -5314,7 +5400,14 @@ static void layer_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const la
                 for (i = 0; i < step; ++i) layer_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_tangent_y + begin, room);
+                layer_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         LAYER_NORM_SIMD
@@ -5367,7 +5460,7 @@ static void layer_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, cons
                 for (k = 0; k < step; ++k) layer_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], weight[i + k],
                     tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
                     slope[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_tangent_y + i, room);
+                layer_norm_stream(out_tangent_y + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5524,6 +5617,8 @@ LAYER_NORM_INLINE void layer_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + layer_norm_least(n - i, 64);
@@ -5535,8 +5630,8 @@ LAYER_NORM_INLINE void layer_norm_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (ahead) {
-                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
-                    LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    LAYER_NORM_AHEAD(tangent_x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {
@@ -5895,7 +5990,7 @@ static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const l
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[LAYER_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = LAYER_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = layer_norm_least(layer_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             LAYER_NORM_SIMD
             for (i = 0; i < begin; ++i) layer_norm_jvp_pass3_double_element(x[i], tangent_x[i], weight[i],
@@ -5906,7 +6001,14 @@ static void layer_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const l
                 for (i = 0; i < step; ++i) layer_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
                     own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
-                layer_norm_stream(out_tangent_y + begin, room);
+                layer_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                LAYER_NORM_SIMD
+                for (i = 0; i < line; ++i) layer_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    weight[begin + i], tangent_weight[begin + i], tangent_bias[begin + i], own_shift, own_mean_pivot,
+                    own_mean_rest_cast, own_slope, own_inv_std_cast, &room[i]);
+                layer_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         LAYER_NORM_SIMD
@@ -5959,7 +6061,7 @@ static void layer_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, con
                 for (k = 0; k < step; ++k) layer_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], weight[i
                     + k], tangent_weight[i + k], tangent_bias[i + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i
                     + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                layer_norm_stream(out_tangent_y + i, room);
+                layer_norm_stream(out_tangent_y + i, room, LAYER_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6256,6 +6358,8 @@ LAYER_NORM_INLINE void layer_norm_double_backward_pass1_float_row_of(ptrdiff_t n
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
@@ -6277,9 +6381,9 @@ LAYER_NORM_INLINE void layer_norm_double_backward_pass1_float_row_of(ptrdiff_t n
                 }
                 do {
                     if (ahead) {
-                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
-                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
-                        LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER);
+                        LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     LAYER_NORM_UNROLL
                     for (h = 0; h < LAYER_NORM_FLOAT_CHAINS; h += LAYER_NORM_CHAINS) {
@@ -6937,6 +7041,8 @@ LAYER_NORM_INLINE void layer_norm_double_backward_pass1_double_row_of(ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - LAYER_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_inv_std_cast = inv_std_cast[b * next];
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
@@ -6956,9 +7062,9 @@ LAYER_NORM_INLINE void layer_norm_double_backward_pass1_double_row_of(ptrdiff_t 
             }
             for (; i + LAYER_NORM_CHAINS <= end; i += LAYER_NORM_CHAINS) {
                 if (ahead) {
-                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER);
-                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER);
-                    LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER);
+                    LAYER_NORM_AHEAD(grad_output + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    LAYER_NORM_AHEAD(x + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    LAYER_NORM_AHEAD(cotangent_grad_input + i, LAYER_NORM_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 LAYER_NORM_SIMD
                 for (k = 0; k < LAYER_NORM_CHAINS; ++k) {

@@ -37,6 +37,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if MASKED_BATCH_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -353,6 +354,10 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(MASKED_BATCH_NORM_SECOND_CACHE)
+#define MASKED_BATCH_NORM_SECOND_CACHE 0
+#endif
+
 #define MASKED_BATCH_NORM_RANK 64       /* the most dimensions of an array */
 #define MASKED_BATCH_NORM_LANES 512     /* the most lanes of a block */
 #define MASKED_BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -449,21 +454,42 @@ size_t masked_batch_norm_double_backward_workspace(const masked_batch_norm_exten
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define MASKED_BATCH_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define MASKED_BATCH_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define MASKED_BATCH_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define MASKED_BATCH_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define MASKED_BATCH_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define MASKED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define MASKED_BATCH_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define MASKED_BATCH_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define MASKED_BATCH_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define MASKED_BATCH_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define MASKED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define MASKED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define MASKED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define MASKED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define MASKED_BATCH_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define MASKED_BATCH_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define MASKED_BATCH_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define MASKED_BATCH_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define MASKED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if MASKED_BATCH_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define MASKED_BATCH_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define MASKED_BATCH_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define MASKED_BATCH_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define MASKED_BATCH_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define MASKED_BATCH_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define MASKED_BATCH_NORM_PIECE 262144
+#define MASKED_BATCH_NORM_PIECE_LEAST 65536
+#define MASKED_BATCH_NORM_CACHE 20000000
+#define MASKED_BATCH_NORM_STREAMED 1536
+#define MASKED_BATCH_NORM_FAR_BYTES 30000000
+#endif
 #define MASKED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define MASKED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -947,14 +973,13 @@ static inline ptrdiff_t masked_batch_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-MASKED_BATCH_NORM_APART void masked_batch_norm_stream(void *to, const void *from)
+MASKED_BATCH_NORM_APART void masked_batch_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if MASKED_BATCH_NORM_STREAMS
-    int k;
-    for (k = 0; k < MASKED_BATCH_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, MASKED_BATCH_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1345,7 +1370,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[MASKED_BATCH_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[MASKED_BATCH_NORM_PLACES], *lost[MASKED_BATCH_NORM_PLACES];
@@ -1781,6 +1809,25 @@ static int masked_batch_norm_steps(const masked_batch_norm_sweep *s, masked_batc
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void masked_batch_norm_look_ahead(const masked_batch_norm_sweep *s, masked_batch_norm_tile *t, int alone,
+    ptrdiff_t lanes, ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const masked_batch_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void masked_batch_norm_follow(const masked_batch_norm_sweep *s, masked_batch_norm_buffers *m,
@@ -1973,6 +2020,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     masked_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) masked_batch_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) masked_batch_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     masked_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2182,6 +2230,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_float_row_of(pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
             double rest_0 = 0;
@@ -2194,7 +2244,7 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_float_row_of(pt
                 }
                 do {
                     if (ahead) {
-                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     MASKED_BATCH_NORM_UNROLL
                     for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
@@ -2350,6 +2400,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_float_row_of(pt
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
@@ -2364,7 +2416,7 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_float_row_of(pt
                 }
                 do {
                     if (ahead) {
-                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     MASKED_BATCH_NORM_UNROLL
                     for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
@@ -2658,6 +2710,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_double_row_of(p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
             double part_0[MASKED_BATCH_NORM_CHAINS];
@@ -2667,7 +2721,7 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass0_double_row_of(p
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -2857,6 +2911,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_double_row_of(p
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
@@ -2868,7 +2924,7 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_statistics_pass2_double_row_of(p
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -3449,7 +3505,7 @@ static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t row
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             MASKED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) masked_batch_norm_forward_pass4_float_element(x[i], mask[i], own_mean_pivot,
@@ -3458,7 +3514,13 @@ static void masked_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t row
                 MASKED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) masked_batch_norm_forward_pass4_float_element(x[begin + i], mask[begin + i],
                     own_mean_pivot, own_slope, own_shift, &room[i]);
-                masked_batch_norm_stream(out_y + begin, room);
+                masked_batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_forward_pass4_float_element(x[begin + i], mask[begin + i],
+                    own_mean_pivot, own_slope, own_shift, &room[i]);
+                masked_batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -3500,7 +3562,7 @@ static void masked_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) masked_batch_norm_forward_pass4_float_element(x[i + k], mask[i + k],
                     mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
-                masked_batch_norm_stream(out_y + i, room);
+                masked_batch_norm_stream(out_y + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3682,7 +3744,7 @@ static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t ro
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             MASKED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) masked_batch_norm_forward_pass4_double_element(x[i], mask[i], own_mean_pivot,
@@ -3691,7 +3753,13 @@ static void masked_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t ro
                 MASKED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) masked_batch_norm_forward_pass4_double_element(x[begin + i], mask[begin + i],
                     own_mean_pivot, own_slope, own_shift, &room[i]);
-                masked_batch_norm_stream(out_y + begin, room);
+                masked_batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_forward_pass4_double_element(x[begin + i], mask[begin + i],
+                    own_mean_pivot, own_slope, own_shift, &room[i]);
+                masked_batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -3733,7 +3801,7 @@ static void masked_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) masked_batch_norm_forward_pass4_double_element(x[i + k], mask[i + k],
                     mean_pivot[i + k], slope[i + k], shift[i + k], &room[k]);
-                masked_batch_norm_stream(out_y + i, room);
+                masked_batch_norm_stream(out_y + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4050,6 +4118,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_float_row_of(ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
@@ -4064,8 +4134,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_float_row_of(ptrd
                 }
                 do {
                     if (ahead) {
-                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     MASKED_BATCH_NORM_UNROLL
                     for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
@@ -4280,7 +4350,7 @@ static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             MASKED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) masked_batch_norm_backward_pass3_float_element(grad_output[i], x[i], mask[i],
@@ -4289,7 +4359,13 @@ static void masked_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
                 MASKED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) masked_batch_norm_backward_pass3_float_element(grad_output[begin + i],
                     x[begin + i], mask[begin + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                masked_batch_norm_stream(out_grad_x + begin, room);
+                masked_batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_backward_pass3_float_element(grad_output[begin + i],
+                    x[begin + i], mask[begin + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                masked_batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -4335,7 +4411,7 @@ static void masked_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) masked_batch_norm_backward_pass3_float_element(grad_output[i + k], x[i + k],
                     mask[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                masked_batch_norm_stream(out_grad_x + i, room);
+                masked_batch_norm_stream(out_grad_x + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4508,6 +4584,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_double_row_of(ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
@@ -4519,8 +4597,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_backward_pass1_double_row_of(ptr
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -4908,7 +4986,7 @@ static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             MASKED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) masked_batch_norm_backward_pass3_double_element(grad_output[i], x[i], mask[i],
@@ -4917,7 +4995,13 @@ static void masked_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t r
                 MASKED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) masked_batch_norm_backward_pass3_double_element(grad_output[begin + i],
                     x[begin + i], mask[begin + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
-                masked_batch_norm_stream(out_grad_x + begin, room);
+                masked_batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_backward_pass3_double_element(grad_output[begin + i],
+                    x[begin + i], mask[begin + i], own_shift, own_mean_pivot, own_slope, own_scale, &room[i]);
+                masked_batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -4964,7 +5048,7 @@ static void masked_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdiff
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) masked_batch_norm_backward_pass3_double_element(grad_output[i + k], x[i + k],
                     mask[i + k], shift[i + k], mean_pivot[i + k], slope[i + k], scale[i + k], &room[k]);
-                masked_batch_norm_stream(out_grad_x + i, room);
+                masked_batch_norm_stream(out_grad_x + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5264,6 +5348,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_float_row_of(ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
@@ -5278,8 +5364,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_float_row_of(ptrdiff_t
                 }
                 do {
                     if (ahead) {
-                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                        MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     MASKED_BATCH_NORM_UNROLL
                     for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
@@ -5508,7 +5594,7 @@ static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, c
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[MASKED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float),
                 n);
             MASKED_BATCH_NORM_SIMD
@@ -5520,7 +5606,14 @@ static void masked_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, c
                 for (i = 0; i < step; ++i) masked_batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     mask[begin + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                masked_batch_norm_stream(out_tangent_y + begin, room);
+                masked_batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    mask[begin + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                masked_batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -5571,7 +5664,7 @@ static void masked_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t row
                 for (k = 0; k < step; ++k) masked_batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k], mask[i
                     + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i
                     + k], tangent_beta_cast[i + k], &room[k]);
-                masked_batch_norm_stream(out_tangent_y + i, room);
+                masked_batch_norm_stream(out_tangent_y + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5746,6 +5839,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_double_row_of(ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
@@ -5757,8 +5852,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_jvp_pass1_double_row_of(ptrdiff_
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    MASKED_BATCH_NORM_AHEAD(tangent_x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {
@@ -6156,7 +6251,7 @@ static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[MASKED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = MASKED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = masked_batch_norm_least(masked_batch_norm_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double),
                 n);
             MASKED_BATCH_NORM_SIMD
@@ -6168,7 +6263,14 @@ static void masked_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, 
                 for (i = 0; i < step; ++i) masked_batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin
                     + i], mask[begin + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale,
                     own_scale_2, own_tangent_beta_cast, &room[i]);
-                masked_batch_norm_stream(out_tangent_y + begin, room);
+                masked_batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                MASKED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) masked_batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin
+                    + i], mask[begin + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale,
+                    own_scale_2, own_tangent_beta_cast, &room[i]);
+                masked_batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         MASKED_BATCH_NORM_SIMD
@@ -6219,7 +6321,7 @@ static void masked_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t ro
                 for (k = 0; k < step; ++k) masked_batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k], mask[i
                     + k], shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i
                     + k], tangent_beta_cast[i + k], &room[k]);
-                masked_batch_norm_stream(out_tangent_y + i, room);
+                masked_batch_norm_stream(out_tangent_y + i, room, MASKED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6521,6 +6623,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_float_row_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, MASKED_BATCH_NORM_RUN);
@@ -6540,9 +6644,10 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_float_row_
                 }
                 do {
                     if (ahead) {
-                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                        MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
+                        MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0
+                            : t->jump[2]));
                     }
                     MASKED_BATCH_NORM_UNROLL
                     for (h = 0; h < MASKED_BATCH_NORM_FLOAT_CHAINS; h += MASKED_BATCH_NORM_CHAINS) {
@@ -7185,6 +7290,8 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_double_row
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - MASKED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + masked_batch_norm_least(n - i, 64);
@@ -7200,9 +7307,10 @@ MASKED_BATCH_NORM_INLINE void masked_batch_norm_double_backward_pass1_double_row
             }
             for (; i + MASKED_BATCH_NORM_CHAINS <= end; i += MASKED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER);
-                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER);
+                    MASKED_BATCH_NORM_AHEAD(grad_output + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    MASKED_BATCH_NORM_AHEAD(x + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    MASKED_BATCH_NORM_AHEAD(cotangent_grad_input + i, MASKED_BATCH_NORM_LATER + (i < edge ? 0
+                        : t->jump[2]));
                 }
                 MASKED_BATCH_NORM_SIMD
                 for (k = 0; k < MASKED_BATCH_NORM_CHAINS; ++k) {

@@ -29,6 +29,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if SOFTMAX_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -254,6 +255,10 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(SOFTMAX_SECOND_CACHE)
+#define SOFTMAX_SECOND_CACHE 0
+#endif
+
 #define SOFTMAX_RANK 64       /* the most dimensions of an array */
 #define SOFTMAX_LANES 512     /* the most lanes of a block */
 #define SOFTMAX_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -350,21 +355,42 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents);
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define SOFTMAX_NARROW 8      /* fewer columns than this are rows with steps */
 #define SOFTMAX_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define SOFTMAX_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define SOFTMAX_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define SOFTMAX_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define SOFTMAX_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define SOFTMAX_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define SOFTMAX_PIECE_LEAST 65536 /* the same where it does not */
-#define SOFTMAX_ROW 24000     /* bytes of a row that is run enough there */
-#define SOFTMAX_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define SOFTMAX_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define SOFTMAX_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define SOFTMAX_STREAM 256      /* bytes that are written so at once */
-#define SOFTMAX_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define SOFTMAX_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define SOFTMAX_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define SOFTMAX_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define SOFTMAX_STREAM 256    /* and as many of them at once, if not one line */
+#define SOFTMAX_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if SOFTMAX_SECOND_CACHE >= 2000000 /* bytes */
+#define SOFTMAX_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define SOFTMAX_PIECE_LEAST 8192 /* the same where it does not */
+#define SOFTMAX_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define SOFTMAX_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define SOFTMAX_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define SOFTMAX_PIECE 262144
+#define SOFTMAX_PIECE_LEAST 65536
+#define SOFTMAX_CACHE 20000000
+#define SOFTMAX_STREAMED 1536
+#define SOFTMAX_FAR_BYTES 30000000
+#endif
 #define SOFTMAX_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define SOFTMAX_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -838,14 +864,13 @@ static inline ptrdiff_t softmax_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-SOFTMAX_APART void softmax_stream(void *to, const void *from)
+SOFTMAX_APART void softmax_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if SOFTMAX_STREAMS
-    int k;
-    for (k = 0; k < SOFTMAX_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from
-        + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, SOFTMAX_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1232,7 +1257,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[SOFTMAX_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[SOFTMAX_PLACES], *lost[SOFTMAX_PLACES];
@@ -1657,6 +1685,25 @@ static int softmax_steps(const softmax_sweep *s, softmax_tile *t, int d, ptrdiff
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void softmax_look_ahead(const softmax_sweep *s, softmax_tile *t, int alone, ptrdiff_t lanes, ptrdiff_t b,
+    ptrdiff_t rows, ptrdiff_t n)
+{
+    const softmax_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void softmax_follow(const softmax_sweep *s, softmax_buffers *m, softmax_tile *t, ptrdiff_t rows, ptrdiff_t n,
@@ -1844,6 +1891,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     softmax_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) softmax_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) softmax_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     softmax_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2012,6 +2060,8 @@ SOFTMAX_INLINE void softmax_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
             double rest_0 = -HUGE_VAL;
@@ -2023,7 +2073,7 @@ SOFTMAX_INLINE void softmax_statistics_pass0_float_row_of(ptrdiff_t n, ptrdiff_t
                 }
                 do {
                     if (ahead) {
-                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
@@ -2165,6 +2215,8 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(float);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
@@ -2177,7 +2229,7 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
                 }
                 do {
                     if (ahead) {
-                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
@@ -2395,6 +2447,8 @@ SOFTMAX_INLINE void softmax_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
             double part_0[SOFTMAX_CHAINS];
@@ -2404,7 +2458,7 @@ SOFTMAX_INLINE void softmax_statistics_pass0_double_row_of(ptrdiff_t n, ptrdiff_
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 if (ahead) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
@@ -2654,6 +2708,8 @@ SOFTMAX_INLINE void softmax_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(double);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
@@ -2664,7 +2720,7 @@ SOFTMAX_INLINE void softmax_statistics_pass2_double_row_of(ptrdiff_t n, ptrdiff_
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 if (ahead) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
@@ -3084,7 +3140,7 @@ static void softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const s
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[SOFTMAX_STREAM / sizeof(float)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale,
@@ -3093,7 +3149,13 @@ static void softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const s
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_forward_pass4_float_element(x[begin + i], own_shift_pivot, own_scale,
                     &room[i]);
-                softmax_stream(out_y + begin, room);
+                softmax_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_forward_pass4_float_element(x[begin + i], own_shift_pivot, own_scale,
+                    &room[i]);
+                softmax_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         SOFTMAX_SIMD
@@ -3129,7 +3191,7 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, con
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_forward_pass4_float_element(x[i + k], shift_pivot[i + k], scale[i
                     + k], &room[k]);
-                softmax_stream(out_y + i, room);
+                softmax_stream(out_y + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3260,7 +3322,7 @@ static void softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[SOFTMAX_STREAM / sizeof(double)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_forward_pass4_double_element(x[i], own_shift_pivot, own_scale,
@@ -3269,7 +3331,13 @@ static void softmax_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t rows, const 
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_forward_pass4_double_element(x[begin + i], own_shift_pivot,
                     own_scale, &room[i]);
-                softmax_stream(out_y + begin, room);
+                softmax_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_forward_pass4_double_element(x[begin + i], own_shift_pivot,
+                    own_scale, &room[i]);
+                softmax_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         SOFTMAX_SIMD
@@ -3305,7 +3373,7 @@ static void softmax_forward_pass4_double_columns(ptrdiff_t n, ptrdiff_t rows, co
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_forward_pass4_double_element(x[i + k], shift_pivot[i + k], scale[i
                     + k], &room[k]);
-                softmax_stream(out_y + i, room);
+                softmax_stream(out_y + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3507,6 +3575,8 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(float);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
@@ -3519,8 +3589,8 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
                 }
                 do {
                     if (ahead) {
-                        SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                        SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
@@ -3697,7 +3767,7 @@ static void softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[SOFTMAX_STREAM / sizeof(float)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = softmax_least(softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_backward_pass3_float_element(grad_output[i], x[i], own_shift_2,
@@ -3706,7 +3776,13 @@ static void softmax_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const 
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
                     own_shift_2, own_shift_pivot, own_scale, &room[i]);
-                softmax_stream(out_grad_x + begin, room);
+                softmax_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_backward_pass3_float_element(grad_output[begin + i], x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         SOFTMAX_SIMD
@@ -3748,7 +3824,7 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, co
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_backward_pass3_float_element(grad_output[i + k], x[i + k], shift_2[i
                     + k], shift_pivot[i + k], scale[i + k], &room[k]);
-                softmax_stream(out_grad_x + i, room);
+                softmax_stream(out_grad_x + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3872,6 +3948,8 @@ SOFTMAX_INLINE void softmax_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(double);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
@@ -3882,8 +3960,8 @@ SOFTMAX_INLINE void softmax_backward_pass1_double_row_of(ptrdiff_t n, ptrdiff_t 
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 if (ahead) {
-                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
+                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
@@ -4192,7 +4270,7 @@ static void softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[SOFTMAX_STREAM / sizeof(double)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = softmax_least(softmax_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_backward_pass3_double_element(grad_output[i], x[i], own_shift_2,
@@ -4201,7 +4279,13 @@ static void softmax_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_backward_pass3_double_element(grad_output[begin + i], x[begin + i],
                     own_shift_2, own_shift_pivot, own_scale, &room[i]);
-                softmax_stream(out_grad_x + begin, room);
+                softmax_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_backward_pass3_double_element(grad_output[begin + i], x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         SOFTMAX_SIMD
@@ -4243,7 +4327,7 @@ static void softmax_backward_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, c
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_backward_pass3_double_element(grad_output[i + k], x[i + k], shift_2[i
                     + k], shift_pivot[i + k], scale[i + k], &room[k]);
-                softmax_stream(out_grad_x + i, room);
+                softmax_stream(out_grad_x + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4429,6 +4513,8 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(float);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
@@ -4441,8 +4527,8 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
                 }
                 do {
                     if (ahead) {
-                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                        SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
+                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                        SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
@@ -4615,7 +4701,7 @@ static void softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[SOFTMAX_STREAM / sizeof(float)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = softmax_least(softmax_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(float), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_jvp_pass3_float_element(x[i], tangent_x[i], own_shift_2,
@@ -4624,7 +4710,13 @@ static void softmax_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows, const softm
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
                     own_shift_2, own_shift_pivot, own_scale, &room[i]);
-                softmax_stream(out_tangent_y + begin, room);
+                softmax_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_jvp_pass3_float_element(x[begin + i], tangent_x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         SOFTMAX_SIMD
@@ -4666,7 +4758,7 @@ static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_jvp_pass3_float_element(x[i + k], tangent_x[i + k], shift_2[i + k],
                     shift_pivot[i + k], scale[i + k], &room[k]);
-                softmax_stream(out_tangent_y + i, room);
+                softmax_stream(out_tangent_y + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4789,6 +4881,8 @@ SOFTMAX_INLINE void softmax_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(double);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
@@ -4799,8 +4893,8 @@ SOFTMAX_INLINE void softmax_jvp_pass1_double_row_of(ptrdiff_t n, ptrdiff_t rows,
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 if (ahead) {
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER);
+                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                    SOFTMAX_AHEAD(tangent_x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {
@@ -5107,7 +5201,7 @@ static void softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[SOFTMAX_STREAM / sizeof(double)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double);
+            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = softmax_least(softmax_ahead_of_line(out_tangent_y) / (ptrdiff_t)sizeof(double), n);
             SOFTMAX_SIMD
             for (i = 0; i < begin; ++i) softmax_jvp_pass3_double_element(x[i], tangent_x[i], own_shift_2,
@@ -5116,7 +5210,13 @@ static void softmax_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows, const soft
                 SOFTMAX_SIMD
                 for (i = 0; i < step; ++i) softmax_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
                     own_shift_2, own_shift_pivot, own_scale, &room[i]);
-                softmax_stream(out_tangent_y + begin, room);
+                softmax_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                SOFTMAX_SIMD
+                for (i = 0; i < line; ++i) softmax_jvp_pass3_double_element(x[begin + i], tangent_x[begin + i],
+                    own_shift_2, own_shift_pivot, own_scale, &room[i]);
+                softmax_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         SOFTMAX_SIMD
@@ -5158,7 +5258,7 @@ static void softmax_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t rows, const 
                 SOFTMAX_SIMD
                 for (k = 0; k < step; ++k) softmax_jvp_pass3_double_element(x[i + k], tangent_x[i + k], shift_2[i + k],
                     shift_pivot[i + k], scale[i + k], &room[k]);
-                softmax_stream(out_tangent_y + i, room);
+                softmax_stream(out_tangent_y + i, room, SOFTMAX_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5348,6 +5448,8 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(float);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
@@ -5362,9 +5464,9 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
                 }
                 do {
                     if (ahead) {
-                        SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                        SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
+                        SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                        SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
+                        SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[2]));
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
@@ -5802,6 +5904,8 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_double_row_of(ptrdiff_t n, ptr
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - SOFTMAX_LATER / (ptrdiff_t)sizeof(double);
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, 64);
@@ -5814,9 +5918,9 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_double_row_of(ptrdiff_t n, ptr
             }
             for (; i + SOFTMAX_CHAINS <= end; i += SOFTMAX_CHAINS) {
                 if (ahead) {
-                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER);
-                    SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER);
+                    SOFTMAX_AHEAD(grad_output + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[0]));
+                    SOFTMAX_AHEAD(x + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[1]));
+                    SOFTMAX_AHEAD(cotangent_grad_input + i, SOFTMAX_LATER + (i < edge ? 0 : t->jump[2]));
                 }
                 SOFTMAX_SIMD
                 for (k = 0; k < SOFTMAX_CHAINS; ++k) {

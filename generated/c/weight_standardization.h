@@ -31,6 +31,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if WEIGHT_STANDARDIZATION_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -282,6 +283,10 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(WEIGHT_STANDARDIZATION_SECOND_CACHE)
+#define WEIGHT_STANDARDIZATION_SECOND_CACHE 0
+#endif
+
 #define WEIGHT_STANDARDIZATION_RANK 64       /* the most dimensions of an array */
 #define WEIGHT_STANDARDIZATION_LANES 512     /* the most lanes of a block */
 #define WEIGHT_STANDARDIZATION_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -378,21 +383,42 @@ size_t weight_standardization_double_backward_workspace(const weight_standardiza
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define WEIGHT_STANDARDIZATION_NARROW 8      /* fewer columns than this are rows with steps */
 #define WEIGHT_STANDARDIZATION_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define WEIGHT_STANDARDIZATION_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define WEIGHT_STANDARDIZATION_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define WEIGHT_STANDARDIZATION_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define WEIGHT_STANDARDIZATION_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define WEIGHT_STANDARDIZATION_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define WEIGHT_STANDARDIZATION_PIECE_LEAST 65536 /* the same where it does not */
-#define WEIGHT_STANDARDIZATION_ROW 24000     /* bytes of a row that is run enough there */
-#define WEIGHT_STANDARDIZATION_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define WEIGHT_STANDARDIZATION_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define WEIGHT_STANDARDIZATION_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define WEIGHT_STANDARDIZATION_STREAM 256      /* bytes that are written so at once */
-#define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define WEIGHT_STANDARDIZATION_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define WEIGHT_STANDARDIZATION_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define WEIGHT_STANDARDIZATION_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define WEIGHT_STANDARDIZATION_STREAM 256    /* and as many of them at once, if not one line */
+#define WEIGHT_STANDARDIZATION_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if WEIGHT_STANDARDIZATION_SECOND_CACHE >= 2000000 /* bytes */
+#define WEIGHT_STANDARDIZATION_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define WEIGHT_STANDARDIZATION_PIECE_LEAST 8192 /* the same where it does not */
+#define WEIGHT_STANDARDIZATION_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define WEIGHT_STANDARDIZATION_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define WEIGHT_STANDARDIZATION_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define WEIGHT_STANDARDIZATION_PIECE 262144
+#define WEIGHT_STANDARDIZATION_PIECE_LEAST 65536
+#define WEIGHT_STANDARDIZATION_CACHE 20000000
+#define WEIGHT_STANDARDIZATION_STREAMED 1536
+#define WEIGHT_STANDARDIZATION_FAR_BYTES 30000000
+#endif
 #define WEIGHT_STANDARDIZATION_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define WEIGHT_STANDARDIZATION_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -882,14 +908,13 @@ static inline ptrdiff_t weight_standardization_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-WEIGHT_STANDARDIZATION_APART void weight_standardization_stream(void *to, const void *from)
+WEIGHT_STANDARDIZATION_APART void weight_standardization_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if WEIGHT_STANDARDIZATION_STREAMS
-    int k;
-    for (k = 0; k < WEIGHT_STANDARDIZATION_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, WEIGHT_STANDARDIZATION_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1286,7 +1311,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[WEIGHT_STANDARDIZATION_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHT_STANDARDIZATION_PLACES], *lost[WEIGHT_STANDARDIZATION_PLACES];
@@ -1730,6 +1758,25 @@ static int weight_standardization_steps(const weight_standardization_sweep *s, w
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void weight_standardization_look_ahead(const weight_standardization_sweep *s, weight_standardization_tile *t,
+    int alone, ptrdiff_t lanes, ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const weight_standardization_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void weight_standardization_follow(const weight_standardization_sweep *s, weight_standardization_buffers *m,
@@ -1923,6 +1970,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     weight_standardization_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) weight_standardization_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) weight_standardization_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     weight_standardization_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2109,6 +2157,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_float
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
             double rest_0 = 0;
@@ -2121,7 +2172,7 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_float
                 }
                 do {
                     if (ahead) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
                     for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
@@ -2267,6 +2318,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_float
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
@@ -2281,7 +2335,7 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_float
                 }
                 do {
                     if (ahead) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
                     for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
@@ -2555,6 +2609,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_doubl
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
             double part_0[WEIGHT_STANDARDIZATION_CHAINS];
@@ -2564,7 +2621,7 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass0_doubl
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (ahead) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -2739,6 +2796,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_doubl
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
@@ -2750,7 +2810,7 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_statistics_pass2_doubl
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (ahead) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -3302,7 +3362,7 @@ static void weight_standardization_forward_pass4_float_row(ptrdiff_t n, ptrdiff_
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float),
                 n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -3312,7 +3372,13 @@ static void weight_standardization_forward_pass4_float_row(ptrdiff_t n, ptrdiff_
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_forward_pass4_float_element(x[begin + i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_y + begin, room);
+                weight_standardization_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_forward_pass4_float_element(x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -3353,7 +3419,7 @@ static void weight_standardization_forward_pass4_float_columns(ptrdiff_t n, ptrd
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_forward_pass4_float_element(x[i + k], mean_pivot[i
                     + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_y + i, room);
+                weight_standardization_stream(out_y + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3520,7 +3586,7 @@ static void weight_standardization_forward_pass4_double_row(ptrdiff_t n, ptrdiff
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_y)
                 / (ptrdiff_t)sizeof(double), n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -3530,7 +3596,13 @@ static void weight_standardization_forward_pass4_double_row(ptrdiff_t n, ptrdiff
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_forward_pass4_double_element(x[begin + i],
                     own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_y + begin, room);
+                weight_standardization_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_forward_pass4_double_element(x[begin + i],
+                    own_mean_pivot, own_mean_rest_cast, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -3571,7 +3643,7 @@ static void weight_standardization_forward_pass4_double_columns(ptrdiff_t n, ptr
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_forward_pass4_double_element(x[i + k], mean_pivot[i
                     + k], mean_rest_cast[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_y + i, room);
+                weight_standardization_stream(out_y + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3859,6 +3931,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_float_r
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
@@ -3873,8 +3948,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_float_r
                 }
                 do {
                     if (ahead) {
-                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                            : t->jump[0]));
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
                     for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
@@ -4082,7 +4158,7 @@ static void weight_standardization_backward_pass3_float_row(ptrdiff_t n, ptrdiff
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_grad_x)
                 / (ptrdiff_t)sizeof(float), n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -4092,7 +4168,13 @@ static void weight_standardization_backward_pass3_float_row(ptrdiff_t n, ptrdiff
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_backward_pass3_float_element(grad_output[begin + i],
                     x[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_grad_x + begin, room);
+                weight_standardization_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_backward_pass3_float_element(grad_output[begin + i],
+                    x[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -4137,7 +4219,7 @@ static void weight_standardization_backward_pass3_float_columns(ptrdiff_t n, ptr
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_backward_pass3_float_element(grad_output[i + k], x[i
                     + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_grad_x + i, room);
+                weight_standardization_stream(out_grad_x + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4286,6 +4368,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_double_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
@@ -4297,8 +4382,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_backward_pass1_double_
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (ahead) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                        : t->jump[0]));
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -4663,7 +4749,7 @@ static void weight_standardization_backward_pass3_double_row(ptrdiff_t n, ptrdif
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_grad_x)
                 / (ptrdiff_t)sizeof(double), n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -4673,7 +4759,13 @@ static void weight_standardization_backward_pass3_double_row(ptrdiff_t n, ptrdif
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_backward_pass3_double_element(grad_output[begin + i],
                     x[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_grad_x + begin, room);
+                weight_standardization_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_backward_pass3_double_element(grad_output[begin + i],
+                    x[begin + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -4718,7 +4810,7 @@ static void weight_standardization_backward_pass3_double_columns(ptrdiff_t n, pt
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_backward_pass3_double_element(grad_output[i + k], x[i
                     + k], shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_grad_x + i, room);
+                weight_standardization_stream(out_grad_x + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4986,6 +5078,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_float_row_of
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
@@ -5000,8 +5095,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_float_row_of
                 }
                 do {
                     if (ahead) {
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                        WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
+                        WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                            : t->jump[1]));
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
                     for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
@@ -5209,7 +5305,7 @@ static void weight_standardization_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHT_STANDARDIZATION_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_tangent_y)
                 / (ptrdiff_t)sizeof(float), n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -5219,7 +5315,13 @@ static void weight_standardization_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t ro
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_jvp_pass3_float_element(x[begin + i], tangent_x[begin
                     + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_tangent_y + begin, room);
+                weight_standardization_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_jvp_pass3_float_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -5264,7 +5366,7 @@ static void weight_standardization_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_jvp_pass3_float_element(x[i + k], tangent_x[i + k],
                     shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_tangent_y + i, room);
+                weight_standardization_stream(out_tangent_y + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5410,6 +5512,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_double_row_o
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
@@ -5421,8 +5526,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_jvp_pass1_double_row_o
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (ahead) {
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[0]));
+                    WEIGHT_STANDARDIZATION_AHEAD(tangent_x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                        : t->jump[1]));
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {
@@ -5782,7 +5888,7 @@ static void weight_standardization_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t r
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHT_STANDARDIZATION_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHT_STANDARDIZATION_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weight_standardization_least(weight_standardization_ahead_of_line(out_tangent_y)
                 / (ptrdiff_t)sizeof(double), n);
             WEIGHT_STANDARDIZATION_SIMD
@@ -5792,7 +5898,13 @@ static void weight_standardization_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t r
                 WEIGHT_STANDARDIZATION_SIMD
                 for (i = 0; i < step; ++i) weight_standardization_jvp_pass3_double_element(x[begin + i], tangent_x[begin
                     + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
-                weight_standardization_stream(out_tangent_y + begin, room);
+                weight_standardization_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHT_STANDARDIZATION_SIMD
+                for (i = 0; i < line; ++i) weight_standardization_jvp_pass3_double_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_slope, own_inv_std_cast, &room[i]);
+                weight_standardization_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHT_STANDARDIZATION_SIMD
@@ -5837,7 +5949,7 @@ static void weight_standardization_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < step; ++k) weight_standardization_jvp_pass3_double_element(x[i + k], tangent_x[i + k],
                     shift[i + k], mean_pivot[i + k], slope[i + k], inv_std_cast[i + k], &room[k]);
-                weight_standardization_stream(out_tangent_y + i, room);
+                weight_standardization_stream(out_tangent_y + i, room, WEIGHT_STANDARDIZATION_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6107,6 +6219,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, WEIGHT_STANDARDIZATION_RUN);
@@ -6126,9 +6241,11 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_
                 }
                 do {
                     if (ahead) {
-                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                        WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
+                        WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                            : t->jump[0]));
+                        WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[1]));
+                        WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER + (i < edge
+                            ? 0 : t->jump[2]));
                     }
                     WEIGHT_STANDARDIZATION_UNROLL
                     for (h = 0; h < WEIGHT_STANDARDIZATION_FLOAT_CHAINS; h += WEIGHT_STANDARDIZATION_CHAINS) {
@@ -6660,6 +6777,9 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n)
+            - WEIGHT_STANDARDIZATION_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weight_standardization_least(n - i, 64);
@@ -6676,9 +6796,11 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_double_backward_pass1_
             }
             for (; i + WEIGHT_STANDARDIZATION_CHAINS <= end; i += WEIGHT_STANDARDIZATION_CHAINS) {
                 if (ahead) {
-                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER);
-                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER);
+                    WEIGHT_STANDARDIZATION_AHEAD(grad_output + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                        : t->jump[0]));
+                    WEIGHT_STANDARDIZATION_AHEAD(x + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0 : t->jump[1]));
+                    WEIGHT_STANDARDIZATION_AHEAD(cotangent_grad_input + i, WEIGHT_STANDARDIZATION_LATER + (i < edge ? 0
+                        : t->jump[2]));
                 }
                 WEIGHT_STANDARDIZATION_SIMD
                 for (k = 0; k < WEIGHT_STANDARDIZATION_CHAINS; ++k) {

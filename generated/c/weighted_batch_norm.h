@@ -38,6 +38,7 @@
  * beside its arguments is the workspace that the caller gives, aligned as double.
  * For speed let gcc know the machine (-march=native) and that nobody asks for floating-point exceptions
  * (-fno-trapping-math) or for errno (-fno-math-errno): it turns more loops into vector instructions then.
+ * Blocks are made for a second cache of 2 MB or more if WEIGHTED_BATCH_NORM_SECOND_CACHE is defined as its bytes.
  *
  * Full-size arrays come with their strides, in elements, which may be negative or NULL for C order. Smaller tensors and
  * results are dense, in C order over the dimensions that belong to them, in the order of the array's dimensions.
@@ -354,6 +355,10 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
 #include <stdint.h>
 #include <string.h>
 
+#if !defined(WEIGHTED_BATCH_NORM_SECOND_CACHE)
+#define WEIGHTED_BATCH_NORM_SECOND_CACHE 0
+#endif
+
 #define WEIGHTED_BATCH_NORM_RANK 64       /* the most dimensions of an array */
 #define WEIGHTED_BATCH_NORM_LANES 512     /* the most lanes of a block */
 #define WEIGHTED_BATCH_NORM_ROW_LANES 256 /* the same where they are rows, or where a kernel has many values for each */
@@ -450,21 +455,42 @@ size_t weighted_batch_norm_double_backward_workspace(const weighted_batch_norm_e
  * 0.99, (4096, 1024) 0.66 and 0.62; forward (8192, 512) 0.88 and 1.19, (4096, 1024) 0.99 and 1.33. Kernels with many
  * values for each lane keep to 256, so that what one thread has on its stack stays below half a megabyte.
  */
+/* Where the second cache is large, blocks are made for it, and what is larger is far away: the last cache of the
+ * machine that was measured belongs to many processors. Xeon of the fifth generation (2 MB of second cache, 300 MB of
+ * last), us without and with that, by turns with a pause before each, float: 56x56 5307 and 4804, 14x14 1704 and 1195,
+ * 7x7 1740 and 1606, 224x224 1776 and 1612, 28x28 1685 and 1023; with two threads 3157 and 3165, 788 and 583, 749 and
+ * 699, 968 and 840, 781 and 547; double of 14x14 2515 and 2080, of 56x56 9912 and 10055, of 7x7 2801 and 2453. Forward
+ * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
+ * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
+ * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
+ * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
+ * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
+ */
 #define WEIGHTED_BATCH_NORM_NARROW 8      /* fewer columns than this are rows with steps */
 #define WEIGHTED_BATCH_NORM_FLAT 17       /* rows shorter than this stand side by side in columns */
 #define WEIGHTED_BATCH_NORM_FLAT_MANY 32  /* so do rows that are shorter than this, */
 #define WEIGHTED_BATCH_NORM_FLAT_ROWS 8   /* where each lane has as many of them at least */
 #define WEIGHTED_BATCH_NORM_FLAT_BYTES 4096 /* bytes of all rows that stand so in one block */
 #define WEIGHTED_BATCH_NORM_BLOCK 400000  /* bytes of a block, where that is more than the runs need */
-#define WEIGHTED_BATCH_NORM_PIECE 262144  /* bytes that are read in one run, where there are enough neighbours and a cache */
-#define WEIGHTED_BATCH_NORM_PIECE_LEAST 65536 /* the same where it does not */
-#define WEIGHTED_BATCH_NORM_ROW 24000     /* bytes of a row that is run enough there */
-#define WEIGHTED_BATCH_NORM_CACHE 20000000 /* bytes, more than which are written past the last cache, of which others take a part */
-#define WEIGHTED_BATCH_NORM_STREAMED 1536   /* bytes of a row, from which on it is written so */
-#define WEIGHTED_BATCH_NORM_STREAMED_COLUMNS 1024 /* the same of a row of columns, which more often begins with a line of memory */
-#define WEIGHTED_BATCH_NORM_STREAM 256      /* bytes that are written so at once */
-#define WEIGHTED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for, */
-#define WEIGHTED_BATCH_NORM_FAR_BYTES 30000000 /* where what is read and written has more bytes than this */
+#define WEIGHTED_BATCH_NORM_ROW 24000     /* bytes of a row that is run enough where no cache holds the arrays */
+#define WEIGHTED_BATCH_NORM_STREAMED_COLUMNS 1024 /* bytes of a row of columns, from which on it is written past the last cache, */
+#define WEIGHTED_BATCH_NORM_STREAM 256    /* and as many of them at once, if not one line */
+#define WEIGHTED_BATCH_NORM_FAR 16        /* elements of a row, from which on what comes later is asked for */
+#if WEIGHTED_BATCH_NORM_SECOND_CACHE >= 2000000 /* bytes */
+#define WEIGHTED_BATCH_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
+#define WEIGHTED_BATCH_NORM_PIECE_LEAST 8192 /* the same where it does not */
+#define WEIGHTED_BATCH_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define WEIGHTED_BATCH_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
+#define WEIGHTED_BATCH_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
+#else /* the same where the last cache is quick */
+#define WEIGHTED_BATCH_NORM_PIECE 262144
+#define WEIGHTED_BATCH_NORM_PIECE_LEAST 65536
+#define WEIGHTED_BATCH_NORM_CACHE 20000000
+#define WEIGHTED_BATCH_NORM_STREAMED 1536
+#define WEIGHTED_BATCH_NORM_FAR_BYTES 30000000
+#endif
 #define WEIGHTED_BATCH_NORM_STRETCH 262144 /* bytes of columns that the second pass does forwards, on its way backwards */
 #define WEIGHTED_BATCH_NORM_LATER 4096     /* bytes from what is read to what is asked for */
 
@@ -951,14 +977,13 @@ static inline ptrdiff_t weighted_batch_norm_ahead_of_line(const void *place)
 }
 
 /* Writes whole lines of the cache past it, all at once: not mixed with what computes them. */
-WEIGHTED_BATCH_NORM_APART void weighted_batch_norm_stream(void *to, const void *from)
+WEIGHTED_BATCH_NORM_APART void weighted_batch_norm_stream(void *to, const void *from, ptrdiff_t bytes)
 {
 #if WEIGHTED_BATCH_NORM_STREAMS
-    int k;
-    for (k = 0; k < WEIGHTED_BATCH_NORM_STREAM / 16; ++k) _mm_stream_si128((__m128i *)to + k,
-        _mm_loadu_si128((const __m128i *)from + k));
+    ptrdiff_t k;
+    for (k = 0; k < bytes / 16; ++k) _mm_stream_si128((__m128i *)to + k, _mm_loadu_si128((const __m128i *)from + k));
 #else
-    memcpy(to, from, WEIGHTED_BATCH_NORM_STREAM);
+    memcpy(to, from, (size_t)bytes);
 #endif
 }
 
@@ -1351,7 +1376,10 @@ typedef struct {
     int flush;
     ptrdiff_t next; /* from the lane of a row to that of the next: 1, or 0 where all of them belong to one */
     int stream; /* whether what is written goes past the cache */
-    int ahead; /* whether rows ask for what comes later */
+    int ahead; /* whether rows ask for what comes later, */
+    int joined; /* whether each row goes on where the one before ends, */
+    ptrdiff_t jump[WEIGHTED_BATCH_NORM_FULL]; /* and how many bytes after the end, of a row or of all joined ones,
+        what is next begins */
     ptrdiff_t later; /* how many rows of columns later what is asked for comes; 0 where nothing is */
     ptrdiff_t apart;
     double *place[WEIGHTED_BATCH_NORM_PLACES], *lost[WEIGHTED_BATCH_NORM_PLACES];
@@ -1791,6 +1819,25 @@ static int weighted_batch_norm_steps(const weighted_batch_norm_sweep *s, weighte
     return direct;
 }
 
+/* Where a pass goes on after a row, or after rows of lanes that stand one behind the other: in the next row, that of the
+ * same lane if it is alone, else in the first lane of the next unit. */
+static void weighted_batch_norm_look_ahead(const weighted_batch_norm_sweep *s, weighted_batch_norm_tile *t, int alone,
+    ptrdiff_t lanes, ptrdiff_t b, ptrdiff_t rows, ptrdiff_t n)
+{
+    const weighted_batch_norm_walk *w = &s->call->walk;
+    const int *read = s->pass->read;
+    int k;
+    t->joined = !alone && rows > 1;
+    for (k = 0; k < s->pass->reads; ++k) t->joined = t->joined && w->lane_stride[read[k]] == n;
+    for (k = 0; k < s->pass->reads; ++k) {
+        ptrdiff_t on = n; /* what a row of pieces is followed by, it finds without asking */
+        if (!alone && (b + rows < lanes || (rows > 1 && !t->joined))) on = w->lane_stride[read[k]];
+        else if (w->inners > 0 && n == w->run_size) on = w->along[read[k]] - (alone ? 0 : (lanes - 1)
+            * w->lane_stride[read[k]]);
+        t->jump[k] = (on - n) * (ptrdiff_t)s->pass->kind->item;
+    }
+}
+
 /* Lets rows of one lane follow each other along the innermost dimension: what stays the same along a row, and where the
  * next one is. */
 static void weighted_batch_norm_follow(const weighted_batch_norm_sweep *s, weighted_batch_norm_buffers *m,
@@ -1983,6 +2030,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
                     for (d = 0; d < w->tables; ++d) place[d] = at[d] + b * w->lane_stride[d] + j * w->run_stride[d];
                     weighted_batch_norm_enter(s, &m, &t, 1, n, steady ? 1 : n, place);
                     if (alone) weighted_batch_norm_follow(s, &m, &t, follows, n, place);
+                    if (t.ahead) weighted_batch_norm_look_ahead(s, &t, alone, lanes, b, rows, n);
                     (steady ? pass->steady : pass->row)(n, alone ? follows : rows, &t);
                     weighted_batch_norm_leave(s, &m, &t, 1, n, steady ? 1 : n, place);
                 }
@@ -2192,6 +2240,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_float_row_o
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
             double rest_0 = 0;
@@ -2204,7 +2254,7 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_float_row_o
                 }
                 do {
                     if (ahead) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
                     for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
@@ -2361,6 +2411,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_float_row_o
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
@@ -2375,7 +2427,7 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_float_row_o
                 }
                 do {
                     if (ahead) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
                     for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
@@ -2673,6 +2725,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_double_row_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
             double part_0[WEIGHTED_BATCH_NORM_CHAINS];
@@ -2682,7 +2736,7 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass0_double_row_
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -2873,6 +2927,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_double_row_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
@@ -2884,7 +2940,7 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_statistics_pass2_double_row_
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -3482,7 +3538,7 @@ static void weighted_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t r
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
             WEIGHTED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) weighted_batch_norm_forward_pass4_float_element(x[i], own_mean_pivot, own_slope,
@@ -3491,7 +3547,13 @@ static void weighted_batch_norm_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t r
                 WEIGHTED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) weighted_batch_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
                     own_slope, own_shift, &room[i]);
-                weighted_batch_norm_stream(out_y + begin, room);
+                weighted_batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_forward_pass4_float_element(x[begin + i], own_mean_pivot,
+                    own_slope, own_shift, &room[i]);
+                weighted_batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -3531,7 +3593,7 @@ static void weighted_batch_norm_forward_pass4_float_columns(ptrdiff_t n, ptrdiff
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) weighted_batch_norm_forward_pass4_float_element(x[i + k], mean_pivot[i + k],
                     slope[i + k], shift[i + k], &room[k]);
-                weighted_batch_norm_stream(out_y + i, room);
+                weighted_batch_norm_stream(out_y + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -3709,7 +3771,7 @@ static void weighted_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_y) / (ptrdiff_t)sizeof(double), n);
             WEIGHTED_BATCH_NORM_SIMD
             for (i = 0; i < begin; ++i) weighted_batch_norm_forward_pass4_double_element(x[i], own_mean_pivot,
@@ -3718,7 +3780,13 @@ static void weighted_batch_norm_forward_pass4_double_row(ptrdiff_t n, ptrdiff_t 
                 WEIGHTED_BATCH_NORM_SIMD
                 for (i = 0; i < step; ++i) weighted_batch_norm_forward_pass4_double_element(x[begin + i],
                     own_mean_pivot, own_slope, own_shift, &room[i]);
-                weighted_batch_norm_stream(out_y + begin, room);
+                weighted_batch_norm_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_forward_pass4_double_element(x[begin + i],
+                    own_mean_pivot, own_slope, own_shift, &room[i]);
+                weighted_batch_norm_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -3758,7 +3826,7 @@ static void weighted_batch_norm_forward_pass4_double_columns(ptrdiff_t n, ptrdif
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < step; ++k) weighted_batch_norm_forward_pass4_double_element(x[i + k], mean_pivot[i + k],
                     slope[i + k], shift[i + k], &room[k]);
-                weighted_batch_norm_stream(out_y + i, room);
+                weighted_batch_norm_stream(out_y + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4075,6 +4143,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_float_row_of(
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
@@ -4089,8 +4159,9 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_float_row_of(
                 }
                 do {
                     if (ahead) {
-                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0
+                            : t->jump[0]));
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
                     for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
@@ -4307,7 +4378,7 @@ static void weighted_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t 
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(float),
                 n);
             WEIGHTED_BATCH_NORM_SIMD
@@ -4319,7 +4390,14 @@ static void weighted_batch_norm_backward_pass3_float_row(ptrdiff_t n, ptrdiff_t 
                 for (i = 0; i < step; ++i) weighted_batch_norm_backward_pass3_float_element(grad_output[begin + i],
                     x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
                     own_slope_2, own_scale, own_wide_mass, &room[i]);
-                weighted_batch_norm_stream(out_grad_x + begin, room);
+                weighted_batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_backward_pass3_float_element(grad_output[begin + i],
+                    x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
+                    own_slope_2, own_scale, own_wide_mass, &room[i]);
+                weighted_batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -4371,7 +4449,7 @@ static void weighted_batch_norm_backward_pass3_float_columns(ptrdiff_t n, ptrdif
                 for (k = 0; k < step; ++k) weighted_batch_norm_backward_pass3_float_element(grad_output[i + k], x[i
                     + k], weights[i + k], v_sum_grad_output_cast[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
                     slope_2[i + k], scale[i + k], wide_mass[i + k], &room[k]);
-                weighted_batch_norm_stream(out_grad_x + i, room);
+                weighted_batch_norm_stream(out_grad_x + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -4544,6 +4622,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_double_row_of
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
@@ -4555,8 +4635,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_backward_pass1_double_row_of
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -4931,7 +5011,7 @@ static void weighted_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_grad_x) / (ptrdiff_t)sizeof(double),
                 n);
             WEIGHTED_BATCH_NORM_SIMD
@@ -4943,7 +5023,14 @@ static void weighted_batch_norm_backward_pass3_double_row(ptrdiff_t n, ptrdiff_t
                 for (i = 0; i < step; ++i) weighted_batch_norm_backward_pass3_double_element(grad_output[begin + i],
                     x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
                     own_slope_2, own_scale, own_wide_mass, &room[i]);
-                weighted_batch_norm_stream(out_grad_x + begin, room);
+                weighted_batch_norm_stream(out_grad_x + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_backward_pass3_double_element(grad_output[begin + i],
+                    x[begin + i], weights[begin + i], own_v_sum_grad_output_cast, own_mean_pivot, own_mean_rest_cast,
+                    own_slope_2, own_scale, own_wide_mass, &room[i]);
+                weighted_batch_norm_stream(out_grad_x + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -4995,7 +5082,7 @@ static void weighted_batch_norm_backward_pass3_double_columns(ptrdiff_t n, ptrdi
                 for (k = 0; k < step; ++k) weighted_batch_norm_backward_pass3_double_element(grad_output[i + k], x[i
                     + k], weights[i + k], v_sum_grad_output_cast[i + k], mean_pivot[i + k], mean_rest_cast[i + k],
                     slope_2[i + k], scale[i + k], wide_mass[i + k], &room[k]);
-                weighted_batch_norm_stream(out_grad_x + i, room);
+                weighted_batch_norm_stream(out_grad_x + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5280,6 +5367,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_float_row_of(ptrdi
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
@@ -5294,8 +5383,9 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_float_row_of(ptrdi
                 }
                 do {
                     if (ahead) {
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                        WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                        WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0
+                            : t->jump[1]));
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
                     for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
@@ -5517,7 +5607,7 @@ static void weighted_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             float room[WEIGHTED_BATCH_NORM_STREAM / sizeof(float)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(float), line = 64 / sizeof(float);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
                 / (ptrdiff_t)sizeof(float), n);
             WEIGHTED_BATCH_NORM_SIMD
@@ -5529,7 +5619,14 @@ static void weighted_batch_norm_jvp_pass3_float_row(ptrdiff_t n, ptrdiff_t rows,
                 for (i = 0; i < step; ++i) weighted_batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin
                     + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                weighted_batch_norm_stream(out_tangent_y + begin, room);
+                weighted_batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(float));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_jvp_pass3_float_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                weighted_batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(float));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -5578,7 +5675,7 @@ static void weighted_batch_norm_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
                 for (k = 0; k < step; ++k) weighted_batch_norm_jvp_pass3_float_element(x[i + k], tangent_x[i + k],
                     shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                weighted_batch_norm_stream(out_tangent_y + i, room);
+                weighted_batch_norm_stream(out_tangent_y + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -5754,6 +5851,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_double_row_of(ptrd
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
@@ -5765,8 +5864,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_jvp_pass1_double_row_of(ptrd
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    WEIGHTED_BATCH_NORM_AHEAD(tangent_x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {
@@ -6165,7 +6264,7 @@ static void weighted_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows
         ptrdiff_t begin = 0;
         if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
             double room[WEIGHTED_BATCH_NORM_STREAM / sizeof(double)];
-            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double);
+            const ptrdiff_t step = WEIGHTED_BATCH_NORM_STREAM / sizeof(double), line = 64 / sizeof(double);
             begin = weighted_batch_norm_least(weighted_batch_norm_ahead_of_line(out_tangent_y)
                 / (ptrdiff_t)sizeof(double), n);
             WEIGHTED_BATCH_NORM_SIMD
@@ -6177,7 +6276,14 @@ static void weighted_batch_norm_jvp_pass3_double_row(ptrdiff_t n, ptrdiff_t rows
                 for (i = 0; i < step; ++i) weighted_batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin
                     + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
                     own_tangent_beta_cast, &room[i]);
-                weighted_batch_norm_stream(out_tangent_y + begin, room);
+                weighted_batch_norm_stream(out_tangent_y + begin, room, step * (ptrdiff_t)sizeof(double));
+            }
+            for (; begin + line <= n; begin += line) {
+                WEIGHTED_BATCH_NORM_SIMD
+                for (i = 0; i < line; ++i) weighted_batch_norm_jvp_pass3_double_element(x[begin + i], tangent_x[begin
+                    + i], own_shift, own_mean_pivot, own_mean_rest_cast, own_slope, own_scale, own_scale_2,
+                    own_tangent_beta_cast, &room[i]);
+                weighted_batch_norm_stream(out_tangent_y + begin, room, line * (ptrdiff_t)sizeof(double));
             }
         }
         WEIGHTED_BATCH_NORM_SIMD
@@ -6226,7 +6332,7 @@ static void weighted_batch_norm_jvp_pass3_double_columns(ptrdiff_t n, ptrdiff_t 
                 for (k = 0; k < step; ++k) weighted_batch_norm_jvp_pass3_double_element(x[i + k], tangent_x[i + k],
                     shift[i + k], mean_pivot[i + k], mean_rest_cast[i + k], slope[i + k], scale[i + k], scale_2[i + k],
                     tangent_beta_cast[i + k], &room[k]);
-                weighted_batch_norm_stream(out_tangent_y + i, room);
+                weighted_batch_norm_stream(out_tangent_y + i, room, WEIGHTED_BATCH_NORM_STREAM);
             }
         }
         for (; later && i + line <= n; i += line) {
@@ -6531,6 +6637,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_float_
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(float);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, WEIGHTED_BATCH_NORM_RUN);
@@ -6550,9 +6658,11 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_float_
                 }
                 do {
                     if (ahead) {
-                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                        WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
+                        WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0
+                            : t->jump[0]));
+                        WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                        WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0
+                            : t->jump[2]));
                     }
                     WEIGHTED_BATCH_NORM_UNROLL
                     for (h = 0; h < WEIGHTED_BATCH_NORM_FLOAT_CHAINS; h += WEIGHTED_BATCH_NORM_CHAINS) {
@@ -7196,6 +7306,8 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_double
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
+        /* up to here, what comes so much later belongs to these rows */
+        const ptrdiff_t edge = (t->joined ? (rows - b) * n : n) - WEIGHTED_BATCH_NORM_LATER / (ptrdiff_t)sizeof(double);
         const double own_mean_pivot = mean_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + weighted_batch_norm_least(n - i, 64);
@@ -7212,9 +7324,10 @@ WEIGHTED_BATCH_NORM_INLINE void weighted_batch_norm_double_backward_pass1_double
             }
             for (; i + WEIGHTED_BATCH_NORM_CHAINS <= end; i += WEIGHTED_BATCH_NORM_CHAINS) {
                 if (ahead) {
-                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER);
-                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER);
+                    WEIGHTED_BATCH_NORM_AHEAD(grad_output + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[0]));
+                    WEIGHTED_BATCH_NORM_AHEAD(x + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0 : t->jump[1]));
+                    WEIGHTED_BATCH_NORM_AHEAD(cotangent_grad_input + i, WEIGHTED_BATCH_NORM_LATER + (i < edge ? 0
+                        : t->jump[2]));
                 }
                 WEIGHTED_BATCH_NORM_SIMD
                 for (k = 0; k < WEIGHTED_BATCH_NORM_CHAINS; ++k) {

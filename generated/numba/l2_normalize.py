@@ -89,6 +89,13 @@ def _inner(function: _Function) -> _Function:
     return made
 
 
+def _inlined(function: _Function) -> _Function:
+    """Compile likewise what is put in the place of each call: calls take a tenth of the time of 196 elements."""
+    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made: _Function = _njit(error_model="numpy", **options)(function)
+    return made
+
+
 def _loop(function: _Function) -> _Function:
     """Compile likewise what is done to every element; a product and a sum may be one step, rounded once."""
     options = {"fastmath": {"contract"}, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -708,6 +715,7 @@ def _forward_1(
 ) -> None:
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
+    past = walk[0, _PAST] != 0
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __FORWARD_1_NEAR, lanes, near, until)
@@ -726,11 +734,23 @@ def _forward_1(
                     y[at_y + i] = t1
             else:
                 inv_length_cast = x.dtype.type(lane[3, b])
+                if past:
+                    for begin in range(_before_line(y, at_y) - _CHUNK, n, _CHUNK):
+                        low, high = max(begin, 0), min(begin + _CHUNK, n)
+                        for k in range(high - low):
+                            i = np.uint64(low + k)
+                            one_x = x[at_x + i]
+                            t1 = one_x * inv_length_cast
+                            near[np.uint64(k)] = t1
+                        _put(y, at_y + np.uint64(low), near, high - low, begin >= 0)
+                    continue
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = x[at_x + i]
                     t1 = one_x * inv_length_cast
                     y[at_y + i] = t1
+    if past:
+        _settle()
 
 
 @_compiled
@@ -907,6 +927,7 @@ def _backward_1(
 ) -> None:
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
+    past = walk[0, _PAST] != 0
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __BACKWARD_1_NEAR, lanes, near, until)
@@ -931,6 +952,19 @@ def _backward_1(
             else:
                 slope = grad_output.dtype.type(lane[1, b])
                 inv_length_cast = grad_output.dtype.type(lane[2, b])
+                if past:
+                    for begin in range(_before_line(grad_x, at_grad_x) - _CHUNK, n, _CHUNK):
+                        low, high = max(begin, 0), min(begin + _CHUNK, n)
+                        for k in range(high - low):
+                            i = np.uint64(low + k)
+                            one_grad_output = grad_output[at_grad_output + i]
+                            one_x = x[at_x + i]
+                            t1 = one_x * slope
+                            t2 = one_grad_output + t1
+                            t3 = t2 * inv_length_cast
+                            near[np.uint64(k)] = t3
+                        _put(grad_x, at_grad_x + np.uint64(low), near, high - low, begin >= 0)
+                    continue
                 for k in range(n):
                     i = np.uint64(k)
                     one_grad_output = grad_output[at_grad_output + i]
@@ -939,6 +973,8 @@ def _backward_1(
                     t2 = one_grad_output + t1
                     t3 = t2 * inv_length_cast
                     grad_x[at_grad_x + i] = t3
+    if past:
+        _settle()
 
 
 @_compiled
@@ -1107,6 +1143,7 @@ def _jvp_1(
 ) -> None:
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
+    past = walk[0, _PAST] != 0
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __JVP_1_NEAR, lanes, near, until)
@@ -1131,6 +1168,19 @@ def _jvp_1(
             else:
                 slope = x.dtype.type(lane[1, b])
                 inv_length_cast = x.dtype.type(lane[2, b])
+                if past:
+                    for begin in range(_before_line(tangent_y, at_tangent_y) - _CHUNK, n, _CHUNK):
+                        low, high = max(begin, 0), min(begin + _CHUNK, n)
+                        for k in range(high - low):
+                            i = np.uint64(low + k)
+                            one_x = x[at_x + i]
+                            one_tangent_x = tangent_x[at_tangent_x + i]
+                            t1 = one_x * slope
+                            t2 = one_tangent_x + t1
+                            t3 = t2 * inv_length_cast
+                            near[np.uint64(k)] = t3
+                        _put(tangent_y, at_tangent_y + np.uint64(low), near, high - low, begin >= 0)
+                    continue
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = x[at_x + i]
@@ -1139,6 +1189,8 @@ def _jvp_1(
                     t2 = one_tangent_x + t1
                     t3 = t2 * inv_length_cast
                     tangent_y[at_tangent_y + i] = t3
+    if past:
+        _settle()
 
 
 @_compiled
@@ -1507,14 +1559,24 @@ def _double_backward(
 # ======================================================================================
 
 
+def _second_cache() -> int:
+    """Return the bytes of this machine's second cache, 0 where the system does not say."""
+    try:
+        with open("/sys/devices/system/cpu/cpu0/cache/index2/size", encoding="ascii") as size:
+            return 1024 * int(size.read().strip().removesuffix("K"))
+    except (OSError, ValueError):
+        return 0
+
+
 # How one call walks through its arrays, as a table of integers. A block is some neighbours, its lanes, along one
 # dimension of the outer classes, with everything that belongs to them; a unit of a block is one run along its innermost
 # other dimension. The first row holds numbers, the second the sizes of dimensions, the others where an array or a
 # smaller tensor begins and its steps: per lane, along a run, to what is lost of a sum, per portion, per dimension.
 _LANES, _LANE_BLOCKS, _BLOCKS, _TASKS, _SEGMENT, _SEGMENTS, _UNITS, _SPLITS = 0, 1, 2, 3, 4, 5, 6, 7
-_COLUMNS, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _AHEAD, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15
+_COLUMNS, _INNERS, _OUTERS, _PARTIAL, _ROOM, _INSIDE, _AHEAD, _PAST, _NUMBERS = 8, 9, 10, 11, 12, 13, 14, 15, 16
 _BEGIN, _LANE, _RUN, _LOW, _PORTION, _FIRST = 0, 1, 2, 3, 4, 5
 
+_LARGE = _second_cache() >= 2_000_000  # whether blocks are made for the second cache
 _TILE = 2048  # the most elements of a tile: those that stand side by side in columns, or are copied
 _PITCH = _TILE + 24  # from a tile to the next, so that they do not share places in the nearest cache
 # Set by batch norm's backward pass in float32 on a Zen 3 (in ns for each element) and a Zen 5 (over PyTorch's time), by
@@ -1524,10 +1586,11 @@ _PITCH = _TILE + 24  # from a tile to the next, so that they do not share places
 _NARROW = 8  # fewer columns are rows with steps: (300, 12) takes 2.4 and 4.0 so, (5000, 4) 2.2 and 0.9
 _FLAT = 32  # rows shorter than this stand side by side
 _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
-_STRETCH = 65536  # the same where rows stand one by one
+_STRETCH = 16384 if _LARGE else 65536  # the same where rows stand one by one
 # More of them where the last cache holds all arrays: us with 64 kB and with 256, one thread and two, (32, 256, 14, 14)
 # 430 and 403, 292 and 262, (64, 512, 7, 7) 773 and 743, 467 and 464, (32, 64, 28, 28) 398 and 354, 275 and 252, float64
 # (16, 256, 14, 14) 374 and 358, 303 and 255; of 154 MB, float64 of 56x56 5607 and 5576, but 4218 and 4501.
+# With a large second cache the first one is shorter: 56x56 8147 and 9030 there.
 _LONG_STRETCH = 262144
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
@@ -1536,6 +1599,13 @@ _LONGEST = 8192  # elements of a run that are one unit
 # MB, (24, 256, 14, 14) 726 and 786, (48, 512, 7, 7) 909 and 888; of 19 MB, (16, 256, 14, 14) 413 and 403. Asked 8 kB
 # ahead, 5895, 1129, 1461, 1768. Float32, which is not taken in so short pieces, took 3 to 12 % more time with it.
 _CROWDED = 24_000_000
+# The only result of a pass goes past the cache, if the arrays have more bytes than the second cache holds and that is a
+# large one: the last cache of the machine that was measured is far away and shared by many. Xeon of the fifth
+# generation (2 MB and 300 MB), us so and else, 56x56 7611 and 9689, 14x14 1787 and 2035, 224x224 2295 and 2920, 28x28
+# 1487 and 1972; float64 11992 and 18985, 3343 and 3865, 4693 and 6044; forward 6908 and 10403, 1476 and 1707, 1834 and
+# 2985.
+_UNHELD = 8_000_000 if _LARGE else 2**62
+_STREAMED = 700  # bytes of a row, from which on it is written so
 _LINE, _LATER = 8, 512  # elements of a line of memory, and from what is read to what is asked for
 _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
 _ROWS = 4  # units whose columns are summed together
@@ -1636,6 +1706,7 @@ def _walk(
     columns = columns or (flat and run.size < _FLAT and lane is not nothing and run is not nothing)
     crowded = math.prod(sizes) * item * arrays > _CROWDED
     together = _SIDE_BY_SIDE if columns else _STRETCH if crowded else _LONG_STRETCH
+    past = not columns and math.prod(sizes) * item * arrays > _UNHELD and run.size * item >= _STREAMED
     lanes = max(_CACHED // (inside * item * arrays), -(-together // (run.size * item)), 1)
     lanes = min(lanes, _TILE // run.size if columns else _TILE, lane.size)
     lane_blocks = -(-lane.size // lanes)
@@ -1696,7 +1767,7 @@ def _walk(
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, len(inners), len(outers), size, room, alone, item == 8 and crowded)
+    numbers += (columns, len(inners), len(outers), size, room, alone, item == 8 and crowded, past)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
@@ -2285,6 +2356,73 @@ def _gather_portions(memory: _Float64, begin: int, count: int, portions: int) ->
             memory[k + count] += memory[k + (2 * p + 1) * count]
     for k in range(begin, begin + count):
         memory[k] = _whole(memory[k], memory[k + count])
+
+
+# What goes past the cache is computed into a tile so many elements at a time, and from there written line by line.
+_CHUNK = 512
+
+
+def _of_line(context: Any, array: Any, place: Any) -> Any:
+    """Generate how many bytes of its line of memory lie before an element."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        there = builder.ptrtoint(builder.gep(data, [arguments[1]]), ir.IntType(64))
+        return builder.and_(there, ir.IntType(64)(63))
+
+    return types.int64(array, types.uint64), generate
+
+
+_bytes_into_line: Any = intrinsic(_of_line)
+
+
+def _past_cache(context: Any, array: Any, place: Any, room: Any, begin: Any) -> Any:
+    """Generate what writes a line of memory, which begins at a place, without reading it or keeping it in a cache."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        to, room = (context.make_array(signature.args[k])(context, builder, arguments[k]).data for k in (0, 2))
+        size = context.get_abi_sizeof(to.type.pointee)
+        line = ir.VectorType(to.type.pointee, 64 // size).as_pointer()
+        value = builder.load(builder.bitcast(builder.gep(room, [arguments[3]]), line), align=size)
+        written = builder.store(value, builder.bitcast(builder.gep(to, [arguments[1]]), line), align=64)
+        written.set_metadata("nontemporal", builder.module.add_metadata([ir.IntType(32)(1)]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, room, types.uint64), generate
+
+
+_stream: Any = intrinsic(_past_cache)
+
+
+def _in_order_of_memory(context: Any) -> Any:
+    """Generate what waits until others see all that was written before."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+_settle: Any = intrinsic(_in_order_of_memory)
+
+
+@_inlined
+def _before_line(array: _Array, place: np.uint64) -> int:
+    """Return how many elements there are before the next line of memory."""
+    before: int = (64 - _bytes_into_line(array, place)) % 64 // array.itemsize
+    return before
+
+
+@_inlined
+def _put(array: _Array, place: np.uint64, room: _Array, count: int, lines: bool) -> None:
+    """Write what stands in a tile: whole lines past the cache, where the first one begins with a line."""
+    line = 64 // array.itemsize
+    until = count // line * line if lines else 0
+    for k in range(0, until, line):
+        _stream(array, place + np.uint64(k), room, np.uint64(k))
+    for k in range(until, count):
+        array[place + np.uint64(k)] = room[np.uint64(k)]
 
 
 # How many elements of float64 and of float32 data are summed in one number, along a row and in a column.

@@ -82,13 +82,15 @@ def test_optimized_code_has_no_warnings(layer: str, language: str, tmp_path: Pat
     assert done.returncode == 0, done.stderr[:3000]
 
 
-@pytest.mark.parametrize("openmp", [(), ("-fopenmp",)], ids=["alone", "OpenMP"])
-def test_nothing_beside_the_arrays_is_touched(tmp_path: Path, openmp: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "flags", [(), ("-fopenmp",), ("-DBATCH_NORM_SECOND_CACHE=2097152",)], ids=["alone", "OpenMP", "large second cache"]
+)
+def test_nothing_beside_the_arrays_is_touched(tmp_path: Path, flags: tuple[str, ...]) -> None:
     """AddressSanitizer and UBSan watch a driver that calls the functions on arrays of many shapes."""
     program = tmp_path / "driver"
     done = run(
         compiler("gcc"), "-std=c99", *WARNINGS, "-O0", "-g", "-fsanitize=address,undefined",
-        "-fno-sanitize-recover=all", *openmp, "-I", GENERATED / "c",
+        "-fno-sanitize-recover=all", *flags, "-I", GENERATED / "c",
         Path(__file__).with_name("driver.c"), "-o", program, "-lm",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[:3000]

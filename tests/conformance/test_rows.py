@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support import targets
+from tests.support.large import SHAPES as LARGE
+from tests.support.large import check_large
 
 DTYPES = ("float32", "float64")
 # Rows that are shorter than a vector, end beyond one, are cut into pieces, stand in more lanes than a block has.
@@ -124,32 +126,7 @@ def test_every_column_is_done_once_whoever_does_it(target: str, dtype: str, shap
 
 @pytest.mark.parametrize("target", targets.of_arrays())
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(
-    "shape", [(2, 3, 1201, 1203), (1500, 1000, 3, 1), (50, 1100, 7, 7)], ids=["rows", "columns", "short rows"]
-)
+@pytest.mark.parametrize("shape", LARGE.values(), ids=LARGE)
 def test_what_no_cache_holds_is_done_as_everything_is(target: str, dtype: str, shape: tuple[int, ...]) -> None:
-    """In float32, too, two arrays read and one written are more than 32 MB; rows begin anywhere in a line of memory.
-
-    What is summed there is asked for ahead, and what is written goes past the cache.
-    """
-    module = _module(target)
-    rng = np.random.default_rng(3)
-    x, grad_output = (rng.standard_normal(shape).astype(dtype) for _ in range(2))
-    gamma = rng.standard_normal(shape[1]).astype(dtype)
-    y, saved = module.forward(x, gamma)
-    one = tuple(slice(size // 3, size // 3 + 3) for size in shape[2:])
-    wide = (x[:, :, *one].astype("float64") - saved.mean[:, None, None]) * saved.inv_std[:, None, None]
-    np.testing.assert_allclose(y[:, :, *one], gamma[:, None, None] * wide, rtol=1e-6, atol=1e-6)
-    gradients = module.backward(grad_output, x, gamma, saved=saved)
-    axes, over = (0, *range(2, x.ndim)), (slice(None), *(None for _ in shape[2:]))
-    g, x_norm = grad_output.astype("float64"), (x - saved.mean[over]) * saved.inv_std[over]
-    for found, terms in ((gradients.grad_beta, g), (gradients.grad_gamma, g * x_norm)):
-        errors = np.abs(found - terms.sum(axes)) / np.abs(terms).sum(axes)
-        assert errors.max() < 4 * np.finfo(dtype).eps  # of float64 data no term is left out, then
-    for threads in (1, 2):
-        place = x.copy()  # in place nothing goes past the cache
-        module.forward(place, gamma, out=place, threads=threads)
-        np.testing.assert_array_equal(y, place)
-        place = grad_output.copy()
-        module.backward(place, x, gamma, saved=saved, out=place, threads=threads)
-        np.testing.assert_array_equal(gradients.grad_input, place)
+    """In float32, too, two arrays read and one written are more than 30 MB."""
+    check_large(_module(target), dtype, shape)

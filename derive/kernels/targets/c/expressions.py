@@ -29,9 +29,9 @@ RESERVED = frozenset(
     "mutable namespace new not NULL operator or private protected public register restrict return short signed sizeof "
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
-    "a again ahead arguments b begin block c count end extents few finite first h high i index j k lanes last later "
-    "layouts line low memory n next offset part piece portions reach rest room rows run s status step strides sums t "
-    "threads total unit w workspace workspace_size int64_t uintptr_t I "
+    "a again ahead arguments b begin block c count edge end extents few finite first h high i index j k lanes last "
+    "later layouts line low memory n next offset part piece portions reach rest room rows run s status step strides "
+    "sums t threads total unit w workspace workspace_size int64_t uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )

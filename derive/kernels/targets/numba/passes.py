@@ -109,6 +109,7 @@ class PassSource:
             "writes": [self._write(w.output, w.value) for w in sweep.writes],
         }
         body = self._body()
+        streamed = len(sweep.writes) == 1 and not (sums or places)
         return {
             "name": self.name,
             "wide": self.wide,
@@ -123,7 +124,8 @@ class PassSource:
             "data": identifier(arrays[0]),
             "copies": bool(places or scope.leaves),
             "room": first + 3 * len(sums),
-            "own": len(near),
+            "own": max(len(near), streamed),
+            "streamed": streamed,
             **values,
         }
 
