@@ -1961,6 +1961,7 @@ static void batch_norm_silu_units(const batch_norm_silu_sweep *s, ptrdiff_t firs
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && batch_norm_silu_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= BATCH_NORM_SILU_FAR && batch_norm_silu_bytes(a, pass) > BATCH_NORM_SILU_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

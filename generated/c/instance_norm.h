@@ -1941,6 +1941,7 @@ static void instance_norm_units(const instance_norm_sweep *s, ptrdiff_t first, p
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && instance_norm_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= INSTANCE_NORM_FAR && instance_norm_bytes(a, pass) > INSTANCE_NORM_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

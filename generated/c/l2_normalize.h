@@ -1858,6 +1858,7 @@ static void l2_normalize_units(const l2_normalize_sweep *s, ptrdiff_t first, ptr
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && l2_normalize_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= L2_NORMALIZE_FAR && l2_normalize_bytes(a, pass) > L2_NORMALIZE_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

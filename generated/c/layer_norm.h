@@ -1929,6 +1929,7 @@ static void layer_norm_units(const layer_norm_sweep *s, ptrdiff_t first, ptrdiff
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && layer_norm_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= LAYER_NORM_FAR && layer_norm_bytes(a, pass) > LAYER_NORM_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

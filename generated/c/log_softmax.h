@@ -1869,6 +1869,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && log_softmax_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= LOG_SOFTMAX_FAR && log_softmax_bytes(a, pass) > LOG_SOFTMAX_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

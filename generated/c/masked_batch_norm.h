@@ -1980,6 +1980,7 @@ static void masked_batch_norm_units(const masked_batch_norm_sweep *s, ptrdiff_t 
         t.stream = whole && masked_batch_norm_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= MASKED_BATCH_NORM_FAR && masked_batch_norm_bytes(a, pass)
             > MASKED_BATCH_NORM_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

@@ -1875,6 +1875,7 @@ static void rms_norm_units(const rms_norm_sweep *s, ptrdiff_t first, ptrdiff_t e
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && rms_norm_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= RMS_NORM_FAR && rms_norm_bytes(a, pass) > RMS_NORM_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

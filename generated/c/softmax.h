@@ -1852,6 +1852,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
         for (k = 0; k < pass->writes; ++k) whole = whole && w->run_stride[pass->write[k]] == 1;
         t.stream = whole && softmax_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= SOFTMAX_FAR && softmax_bytes(a, pass) > SOFTMAX_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

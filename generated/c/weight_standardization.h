@@ -1930,6 +1930,7 @@ static void weight_standardization_units(const weight_standardization_sweep *s, 
         t.stream = whole && weight_standardization_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= WEIGHT_STANDARDIZATION_FAR && weight_standardization_bytes(a, pass)
             > WEIGHT_STANDARDIZATION_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;

@@ -1990,6 +1990,7 @@ static void weighted_batch_norm_units(const weighted_batch_norm_sweep *s, ptrdif
         t.stream = whole && weighted_batch_norm_streams(a, pass, w->run_size);
         t.ahead = w->run_size >= WEIGHTED_BATCH_NORM_FAR && weighted_batch_norm_bytes(a, pass)
             > WEIGHTED_BATCH_NORM_FAR_BYTES;
+        t.joined = 0;
         alone = whole && same && w->inners > 0 && w->segments == 1 && !s->again && (lanes == 1
             || w->lane < w->inner[0]);
         t.next = !alone;
