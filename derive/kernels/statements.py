@@ -102,6 +102,13 @@ class WholeKernel:
     returns: tuple[tuple[str, Value], ...]
 
 
+def bare(value: Value) -> Value:
+    """A value without what only repeats it."""
+    while isinstance(value, Spread):
+        value = value.operand
+    return value
+
+
 def names_in(value: Value) -> list[str]:
     """The names that a value reads."""
     match value:

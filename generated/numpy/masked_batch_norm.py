@@ -41,6 +41,7 @@ import operator
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from functools import lru_cache
 from itertools import product
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -133,7 +134,6 @@ class SecondGradients(NamedTuple, Generic[Real]):
     grad_beta: NDArray[Real]
 
 
-@np.errstate(all="ignore")
 def forward(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -170,56 +170,59 @@ def forward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or out does not fit, or there are no elements.
     """
+    _before = _SETTING.set(_SILENT)
     try:
-        _kind: tuple[Any, ...] = (
-            "forward",
-            type(x), x.dtype, x.shape,
-            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
-            None if beta is None else (type(beta), beta.dtype, beta.shape),
-            type(mask), mask.dtype, mask.shape,
-            type(axis), axis,
-            type(eps), eps,
-            type(threads), threads,
+        try:
+            _kind: tuple[Any, ...] = (
+                "forward",
+                type(x), x.dtype, x.shape,
+                None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+                None if beta is None else (type(beta), beta.dtype, beta.shape),
+                type(mask), mask.dtype, mask.shape,
+                type(axis), axis,
+                type(eps), eps,
+                type(threads), threads,
+            )
+            _known = _CHECKED.get(_kind)
+        except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
+            _kind, _known = (), None
+        if _known is None:
+            _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
+            _check_mask_type("mask", mask)
+            bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+            _check_parameter("gamma", gamma, bound, ("c",))
+            _check_parameter("beta", beta, bound, ("c",))
+            _check_parameter("mask", mask, bound, ("n", "s"))
+            eps = _check_positive("eps", eps)
+            threads = _check_count("threads", threads)
+        else:
+            bound, eps, threads = _known
+        mask = _check_mask("mask", mask)
+        if _known is None:
+            _keep(_CHECKED, _kind, (bound, eps, threads))
+        if x.size == 0:
+            raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
+        if out is None:
+            result = np.empty_like(x, subok=False)
+        else:
+            given: dict[str, _Array | None] = {"x": x, "gamma": gamma, "beta": beta, "mask": mask}
+            result = _output(out, x, given)
+        kept, mean, mean_low, var, inv_std = _forward(bound, x, gamma, beta, mask, result, eps, threads)
+        saved = Saved(  # in their order: by name takes longer
+            kept,
+            mean,
+            mean_low,
+            var,
+            inv_std,
+            bound.size(("n", "s")),
+            eps,
         )
-        _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
-        _kind, _known = (), None
-    if _known is None:
-        _check_types("x", ("gamma", "beta"), x=x, gamma=gamma, beta=beta)
-        _check_mask_type("mask", mask)
-        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-        _check_parameter("gamma", gamma, bound, ("c",))
-        _check_parameter("beta", beta, bound, ("c",))
-        _check_parameter("mask", mask, bound, ("n", "s"))
-        eps = _check_positive("eps", eps)
-        threads = _check_count("threads", threads)
-    else:
-        bound, eps, threads = _known
-    mask = _check_mask("mask", mask)
-    if _known is None:
-        _keep(_CHECKED, _kind, (bound, eps, threads))
-    if x.size == 0:
-        raise ValueError(f"x has shape {x.shape}: no elements, so there are no statistics")
-    if out is None:
-        result = np.empty_like(x, subok=False)
-    else:
-        given: dict[str, _Array | None] = {"x": x, "gamma": gamma, "beta": beta, "mask": mask}
-        result = _output(out, x, given)
-    kept, mean, mean_low, var, inv_std = _forward(bound, x, gamma, beta, mask, result, eps, threads)
-    saved = Saved(  # in their order: by name takes longer
-        kept,
-        mean,
-        mean_low,
-        var,
-        inv_std,
-        bound.size(("n", "s")),
-        eps,
-    )
-    saved._bound = bound
-    return (result if out is None else out), saved
+        saved._bound = bound
+        return (result if out is None else out), saved
+    finally:
+        _SETTING.reset(_before)
 
 
-@np.errstate(all="ignore")
 def backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -262,65 +265,69 @@ def backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
+    _before = _SETTING.set(_SILENT)
     try:
-        _kind: tuple[Any, ...] = (
-            "backward",
-            type(grad_output), grad_output.dtype, grad_output.shape,
-            type(x), x.dtype, x.shape,
-            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
-            type(mask), mask.dtype, mask.shape,
-            type(axis), axis,
-            type(eps), eps,
-            type(threads), threads,
+        try:
+            _kind: tuple[Any, ...] = (
+                "backward",
+                type(grad_output), grad_output.dtype, grad_output.shape,
+                type(x), x.dtype, x.shape,
+                None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+                type(mask), mask.dtype, mask.shape,
+                type(axis), axis,
+                type(eps), eps,
+                type(threads), threads,
+            )
+            _known = _CHECKED.get(_kind)
+        except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
+            _kind, _known = (), None
+        if _known is None:
+            _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
+            _check_mask_type("mask", mask)
+            bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+            _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+            _check_parameter("gamma", gamma, bound, ("c",))
+            _check_parameter("mask", mask, bound, ("n", "s"))
+            eps = _check_positive("eps", eps)
+            threads = _check_count("threads", threads)
+        else:
+            bound, eps, threads = _known
+        mask = _check_mask("mask", mask)
+        if _known is None:
+            _keep(_CHECKED, _kind, (bound, eps, threads))
+        if saved is not None and (
+            type(saved) is not Saved
+            or saved._bound is not bound
+            or saved.eps != eps
+        ):
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        if out is None:
+            result = np.empty_like(x, subok=False)
+        else:
+            given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma, "mask": mask}
+            if saved is not None:
+                given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+            result = _output(out, x, given)
+        if x.size == 0:
+            return Gradients(
+                grad_input=result if out is None else out,
+                grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+                grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+            )
+        if saved is None:
+            kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
+        else:
+            kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
+        grad_gamma, grad_beta = _backward(
+            bound, grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, result, threads
         )
-        _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
-        _kind, _known = (), None
-    if _known is None:
-        _check_types("x", ("gamma",), grad_output=grad_output, x=x, gamma=gamma)
-        _check_mask_type("mask", mask)
-        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-        _check_parameter("gamma", gamma, bound, ("c",))
-        _check_parameter("mask", mask, bound, ("n", "s"))
-        eps = _check_positive("eps", eps)
-        threads = _check_count("threads", threads)
-    else:
-        bound, eps, threads = _known
-    mask = _check_mask("mask", mask)
-    if _known is None:
-        _keep(_CHECKED, _kind, (bound, eps, threads))
-    if saved is not None and (
-        type(saved) is not Saved
-        or saved._bound is not bound
-        or saved.eps != eps
-    ):
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-    if out is None:
-        result = np.empty_like(x, subok=False)
-    else:
-        given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma, "mask": mask}
-        if saved is not None:
-            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-        result = _output(out, x, given)
-    if x.size == 0:
-        return Gradients(
-            grad_input=result if out is None else out,
-            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
-            grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+        return Gradients(  # in their order: by name takes longer
+            result if out is None else out,
+            None if gamma is None else grad_gamma,
+            grad_beta,
         )
-    if saved is None:
-        kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
-    else:
-        kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
-    grad_gamma, grad_beta = _backward(
-        bound, grad_output, x, gamma, mask, kept, mean, mean_low, inv_std, result, threads
-    )
-    return Gradients(  # in their order: by name takes longer
-        result if out is None else out,
-        None if gamma is None else grad_gamma,
-        grad_beta,
-    )
+    finally:
+        _SETTING.reset(_before)
 
 
 def backward_float32(
@@ -377,7 +384,6 @@ def backward_float64(
     )
 
 
-@np.errstate(all="ignore")
 def jvp(
     x: NDArray[Real],
     gamma: NDArray[Real] | None,
@@ -421,70 +427,76 @@ def jvp(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number, saved or out does not fit.
     """
+    _before = _SETTING.set(_SILENT)
     try:
-        _kind: tuple[Any, ...] = (
-            "jvp",
-            type(x), x.dtype, x.shape,
-            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
-            type(mask), mask.dtype, mask.shape,
-            None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
-            None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
-            None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
-            type(axis), axis,
-            type(eps), eps,
-            type(threads), threads,
+        try:
+            _kind: tuple[Any, ...] = (
+                "jvp",
+                type(x), x.dtype, x.shape,
+                None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+                type(mask), mask.dtype, mask.shape,
+                None if tangent_x is None else (type(tangent_x), tangent_x.dtype, tangent_x.shape),
+                None if tangent_gamma is None else (type(tangent_gamma), tangent_gamma.dtype, tangent_gamma.shape),
+                None if tangent_beta is None else (type(tangent_beta), tangent_beta.dtype, tangent_beta.shape),
+                type(axis), axis,
+                type(eps), eps,
+                type(threads), threads,
+            )
+            _known = _CHECKED.get(_kind)
+        except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
+            _kind, _known = (), None
+        if _known is None:
+            _check_types(
+                "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
+                tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
+            )
+            _check_mask_type("mask", mask)
+            bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+            _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
+            _check_parameter("gamma", gamma, bound, ("c",))
+            _check_parameter("mask", mask, bound, ("n", "s"))
+            _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
+            _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
+            eps = _check_positive("eps", eps)
+            threads = _check_count("threads", threads)
+        else:
+            bound, eps, threads = _known
+        mask = _check_mask("mask", mask)
+        if _known is None:
+            _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
+            _keep(_CHECKED, _kind, (bound, eps, threads))
+        if saved is not None and (
+            type(saved) is not Saved
+            or saved._bound is not bound
+            or saved.eps != eps
+        ):
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        if out is None:
+            result = np.empty_like(x, subok=False)
+        else:
+            given: dict[str, _Array | None] = {
+                "x": x, "gamma": gamma, "mask": mask, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
+                "tangent_beta": tangent_beta
+            }
+            if saved is not None:
+                given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
+            result = _output(out, x, given)
+        if x.size == 0:
+            return result if out is None else out
+        if saved is None:
+            kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
+        else:
+            kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
+        tangent_x = _or_zeros(tangent_x, x)
+        _jvp(
+            bound, x, tangent_x, gamma, mask, tangent_gamma, tangent_beta, kept, mean, mean_low, inv_std, result,
+            threads
         )
-        _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
-        _kind, _known = (), None
-    if _known is None:
-        _check_types(
-            "x", ("gamma", "tangent_x", "tangent_gamma", "tangent_beta"), x=x, gamma=gamma, tangent_x=tangent_x,
-            tangent_gamma=tangent_gamma, tangent_beta=tangent_beta
-        )
-        _check_mask_type("mask", mask)
-        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-        _check_shape("tangent_x", tangent_x, x.shape, "the shape of x")
-        _check_parameter("gamma", gamma, bound, ("c",))
-        _check_parameter("mask", mask, bound, ("n", "s"))
-        _check_parameter("tangent_gamma", tangent_gamma, bound, ("c",))
-        _check_parameter("tangent_beta", tangent_beta, bound, ("c",))
-        eps = _check_positive("eps", eps)
-        threads = _check_count("threads", threads)
-    else:
-        bound, eps, threads = _known
-    mask = _check_mask("mask", mask)
-    if _known is None:
-        _check_pair("tangent_gamma", tangent_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, (bound, eps, threads))
-    if saved is not None and (
-        type(saved) is not Saved
-        or saved._bound is not bound
-        or saved.eps != eps
-    ):
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-    if out is None:
-        result = np.empty_like(x, subok=False)
-    else:
-        given: dict[str, _Array | None] = {
-            "x": x, "gamma": gamma, "mask": mask, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
-            "tangent_beta": tangent_beta
-        }
-        if saved is not None:
-            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-        result = _output(out, x, given)
-    if x.size == 0:
         return result if out is None else out
-    if saved is None:
-        kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
-    else:
-        kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
-    tangent_x = _or_zeros(tangent_x, x)
-    _jvp(bound, x, tangent_x, gamma, mask, tangent_gamma, tangent_beta, kept, mean, mean_low, inv_std, result, threads)
-    return result if out is None else out
+    finally:
+        _SETTING.reset(_before)
 
 
-@np.errstate(all="ignore")
 def double_backward(
     grad_output: NDArray[Real],
     x: NDArray[Real],
@@ -554,81 +566,85 @@ def double_backward(
         TypeError: an argument has the wrong type, or the dtypes differ.
         ValueError: a shape, an axis, a number or saved does not fit.
     """
+    _before = _SETTING.set(_SILENT)
     try:
-        _kind: tuple[Any, ...] = (
-            "double_backward",
-            type(grad_output), grad_output.dtype, grad_output.shape,
-            type(x), x.dtype, x.shape,
-            None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
-            type(mask), mask.dtype, mask.shape,
-            None if cotangent_grad_input is None else (
-                type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
-            ),
-            None if cotangent_grad_gamma is None else (
-                type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
-            ),
-            None if cotangent_grad_beta is None else (
-                type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
-            ),
-            type(axis), axis,
-            type(eps), eps,
-            type(threads), threads,
+        try:
+            _kind: tuple[Any, ...] = (
+                "double_backward",
+                type(grad_output), grad_output.dtype, grad_output.shape,
+                type(x), x.dtype, x.shape,
+                None if gamma is None else (type(gamma), gamma.dtype, gamma.shape),
+                type(mask), mask.dtype, mask.shape,
+                None if cotangent_grad_input is None else (
+                    type(cotangent_grad_input), cotangent_grad_input.dtype, cotangent_grad_input.shape
+                ),
+                None if cotangent_grad_gamma is None else (
+                    type(cotangent_grad_gamma), cotangent_grad_gamma.dtype, cotangent_grad_gamma.shape
+                ),
+                None if cotangent_grad_beta is None else (
+                    type(cotangent_grad_beta), cotangent_grad_beta.dtype, cotangent_grad_beta.shape
+                ),
+                type(axis), axis,
+                type(eps), eps,
+                type(threads), threads,
+            )
+            _known = _CHECKED.get(_kind)
+        except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
+            _kind, _known = (), None
+        if _known is None:
+            _check_types(
+                "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
+                grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
+                cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
+            )
+            _check_mask_type("mask", mask)
+            bound = _bind("x", x, _AXES, {"c": axis}, "axis")
+            _check_shape("grad_output", grad_output, x.shape, "the shape of x")
+            _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
+            _check_parameter("gamma", gamma, bound, ("c",))
+            _check_parameter("mask", mask, bound, ("n", "s"))
+            _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
+            _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
+            eps = _check_positive("eps", eps)
+            threads = _check_count("threads", threads)
+        else:
+            bound, eps, threads = _known
+        mask = _check_mask("mask", mask)
+        if _known is None:
+            _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
+            _keep(_CHECKED, _kind, (bound, eps, threads))
+        if saved is not None and (
+            type(saved) is not Saved
+            or saved._bound is not bound
+            or saved.eps != eps
+        ):
+            _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
+        if x.size == 0:
+            return SecondGradients(
+                grad_grad_output=np.empty_like(x, subok=False),
+                grad_x=np.empty_like(x, subok=False),
+                grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+                grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
+            )
+        if saved is None:
+            kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
+        else:
+            kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
+        cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
+        grad_grad_output = np.empty_like(x, subok=False)
+        grad_x = np.empty_like(x, subok=False)
+        grad_gamma, = _double_backward(
+            bound, grad_output, x, cotangent_grad_input, gamma, mask, cotangent_grad_gamma, cotangent_grad_beta, kept,
+            mean, mean_low, inv_std, grad_grad_output, grad_x, threads
         )
-        _known = _CHECKED.get(_kind)
-    except (AttributeError, TypeError, ValueError):  # what is not an array, or cannot be a key: it is checked below
-        _kind, _known = (), None
-    if _known is None:
-        _check_types(
-            "x", ("gamma", "cotangent_grad_input", "cotangent_grad_gamma", "cotangent_grad_beta"),
-            grad_output=grad_output, x=x, gamma=gamma, cotangent_grad_input=cotangent_grad_input,
-            cotangent_grad_gamma=cotangent_grad_gamma, cotangent_grad_beta=cotangent_grad_beta
-        )
-        _check_mask_type("mask", mask)
-        bound = _bind("x", x, _AXES, {"c": axis}, "axis")
-        _check_shape("grad_output", grad_output, x.shape, "the shape of x")
-        _check_shape("cotangent_grad_input", cotangent_grad_input, x.shape, "the shape of x")
-        _check_parameter("gamma", gamma, bound, ("c",))
-        _check_parameter("mask", mask, bound, ("n", "s"))
-        _check_parameter("cotangent_grad_gamma", cotangent_grad_gamma, bound, ("c",))
-        _check_parameter("cotangent_grad_beta", cotangent_grad_beta, bound, ("c",))
-        eps = _check_positive("eps", eps)
-        threads = _check_count("threads", threads)
-    else:
-        bound, eps, threads = _known
-    mask = _check_mask("mask", mask)
-    if _known is None:
-        _check_pair("cotangent_grad_gamma", cotangent_grad_gamma, "gamma", gamma)
-        _keep(_CHECKED, _kind, (bound, eps, threads))
-    if saved is not None and (
-        type(saved) is not Saved
-        or saved._bound is not bound
-        or saved.eps != eps
-    ):
-        _check_saved(saved, Saved, bound, _SAVED_AXES, count=bound.size(("n", "s")), eps=eps)
-    if x.size == 0:
         return SecondGradients(
-            grad_grad_output=np.empty_like(x, subok=False),
-            grad_x=np.empty_like(x, subok=False),
-            grad_gamma=None if gamma is None else np.zeros(bound.shape(("c",)), x.dtype),
+            grad_grad_output=grad_grad_output,
+            grad_x=grad_x,
+            grad_gamma=None if gamma is None else grad_gamma,
             grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
         )
-    if saved is None:
-        kept, mean, mean_low, _, inv_std = _statistics(bound, x, mask, eps, threads)
-    else:
-        kept, mean, mean_low, inv_std = saved.kept, saved.mean, saved.mean_low, saved.inv_std
-    cotangent_grad_input = _or_zeros(cotangent_grad_input, x)
-    grad_grad_output = np.empty_like(x, subok=False)
-    grad_x = np.empty_like(x, subok=False)
-    grad_gamma, = _double_backward(
-        bound, grad_output, x, cotangent_grad_input, gamma, mask, cotangent_grad_gamma, cotangent_grad_beta, kept,
-        mean, mean_low, inv_std, grad_grad_output, grad_x, threads
-    )
-    return SecondGradients(
-        grad_grad_output=grad_grad_output,
-        grad_x=grad_x,
-        grad_gamma=None if gamma is None else grad_gamma,
-        grad_beta=np.zeros(bound.shape(("c",)), x.dtype),
-    )
+    finally:
+        _SETTING.reset(_before)
 
 
 # ======================================================================================
@@ -1235,7 +1251,6 @@ _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed i
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
 _REPEAT = 1024  # up to this length of a row, its coefficient is worth repeating
-_REPEAT_SMALL = 64  # below it where calls are short: 0.9 of the time with rows of 16 or 49, 1.1 with rows of 64
 _SHORT = 16  # a trailing dimension below this is not worth an inner loop
 _MANY = 320  # bytes; of shorter rows there are so many that their dot products take more time than sums across them
 _CHAIN = 8  # terms that are added one after the other, in their own dtype
@@ -1251,6 +1266,37 @@ _TABLE = 1024  # elements of images, up to which a table takes less time; where 
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
+
+
+class _Errstate:
+    """NumPy's error handling and the size of its buffers, set in public ways, for the current thread alone."""
+
+    def set(self, value: object) -> np.errstate:
+        """Let NumPy warn of nothing and broadcast in short pieces; return how to undo it."""
+        state = np.errstate(all="ignore")
+        state.__enter__()
+        np.setbufsize(_BUFFER)
+        return state
+
+    def reset(self, before: np.errstate) -> None:
+        """Undo it, the size of the buffers too."""
+        before.__exit__(None, None, None)
+
+
+def _setting() -> tuple[Any, object]:
+    """Return where NumPy keeps its error handling and the size of its buffers, and the value to set there.
+
+    It is a context variable, found by making the setting in a context that has no other; to set it takes a tenth of
+    the time of `errstate`. Where NumPy keeps it in another way, `errstate` does it.
+    """
+    own = Context()
+    own.run(np.seterr, all="ignore")
+    own.run(np.setbufsize, _BUFFER)
+    found = list(own.items())
+    return found[0] if len(found) == 1 else (_Errstate(), None)
+
+
+_SETTING, _SILENT = _setting()
 
 
 class _Chunk:
@@ -1419,6 +1465,11 @@ class _Space:
         """Return how the space is worked on as a whole, or is so again, when sums over these classes are taken."""
         key = again, sums
         return self._rooms.get(key) or self._rooms.setdefault(key, self._room(again, sums))
+
+    def flat_room(self, again: bool, *sums: str) -> _Room:
+        """Do as `room` for a kernel whose smaller tensors all have those classes that its sums leave."""
+        key = again, sums, "flat"
+        return self._rooms.get(key) or self._rooms.setdefault(key, self._room(again, sums).flat())
 
     def _room(self, again: bool, sums: tuple[str, ...]) -> _Room:
         """Return a table where it takes less time, and has rows that are each summed as a whole."""
@@ -1667,13 +1718,29 @@ def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
     return terms
 
 
-def _summed_rows(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Array:
-    """Do as `_gather(_rows(a, b), dims)`, where each row is one dot product and few sums of them are left."""
-    if b is None and a.size <= _PRODUCT and a.flags.c_contiguous:  # one product takes half the time
-        terms: _Array = a.reshape(-1, a.shape[-1]).dot(_ones(a.shape[-1], a.dtype)).reshape(a.shape[:-1])
-    else:
-        terms = np.vecdot(a, _ones(a.shape[-1], a.dtype) if b is None else b)
-    return _gather(terms, dims[:-1])[..., np.newaxis]
+class _RowSums:
+    """Does as `_gather(_rows(a, b), dims)`, where each row is one dot product and few sums of them are left."""
+
+    def __init__(
+        self, shape: tuple[int, ...], dims: tuple[int, ...], dtype: np.dtype[Any], kept: tuple[int, ...] | None
+    ) -> None:
+        lead = shape[:-1]
+        self._dims, self._ones, self._lead, self._table = dims[:-1], _ones(shape[-1], dtype), lead, (-1, shape[-1])
+        self._small = math.prod(shape) <= _PRODUCT
+        self._kept = kept or tuple([1 if k in dims else n for k, n in enumerate(shape)])
+        across = dtype == np.float32 and len(lead) == 2 and dims[:-1] == (0,) and math.prod(lead) <= _PRODUCT
+        self._across: _Float64 | None = _ones(lead[0], _FLOAT64) if across else None
+
+    def sums(self, a: _Array, b: _Array | None) -> _Array:
+        """Sum a * b (or a), of the shape that was given."""
+        if b is None and self._small and a.flags.c_contiguous:  # one product takes half the time
+            terms: _Array = a.reshape(self._table).dot(self._ones).reshape(self._lead)
+        else:
+            terms = np.vecdot(a, self._ones if b is None else b)
+        if self._across is None:
+            return _gather(terms, self._dims).reshape(self._kept)
+        found: _Array = self._across.dot(terms.astype(np.float64))  # as in `_gather`
+        return found if found.shape == self._kept else found.reshape(self._kept)
 
 
 class _Scratch(Generic[Real]):
@@ -1770,20 +1837,33 @@ class _Room:
         self._places = self._same and math.prod(space.shape) > _ALONE
         self._shape = space.shape
         size, length = math.prod(space.shape), space.shape[-1]
-        worth = _TINY < size and 1 < length < (_BUFFER if self._places else _REPEAT_SMALL)
+        worth = _TINY < size and 1 < length < _BUFFER  # longer rows have long loops as they are
         self._repeat, self._most = (length if worth else 0), size // 4  # coefficients, and up to how many of them
         self._numbers: dict[str, _Float64] = {}
         self._constants: dict[float, _Float64] = {}
-        self._rows: dict[tuple[int, ...], bool] = {}
+        self._rows: dict[tuple[int, ...], _RowSums | None] = {}
+        self._nothing: _Array = np.zeros(())
         self._kept = space.kept
+        self._left = [k for k in range(len(space.shape)) if not sums or k not in space.dims(sums[0])]
+        #: Of a flat room: the shapes of smaller tensors, and of coefficients beside the data.
+        self._column: tuple[int, ...] | None = None
+        self._beside: tuple[int, ...] | None = None
 
-    def prepare(self) -> None:
-        """Have NumPy broadcast in short pieces where arrays are long; the errstate of the public functions undoes it.
+    def flat(self) -> _Room:
+        """Return the room with a single dimension for smaller tensors, which then need not be reshaped.
 
-        Rows of 128 in 32768 elements take 0.8 to 0.95 of the time, rows of 1024 in 65536 elements 0.6 to 0.7.
+        It is for kernels whose smaller tensors all have one axis each, that which their sums leave.
         """
-        if self._places:
-            np.setbufsize(_BUFFER)
+        if self._plain and len(self._left) == 1:
+            (left,), length = self._left, self._shape[-1]
+            column = self._column = (self._shape[left],)
+            self._kept = lru_cache(maxsize=None)(lambda _: column)
+            if left == len(self._shape) - 1 or self._shape[left] * self._repeat > self._most:
+                self._repeat = 0
+            if left < len(self._shape) - 1:
+                last = length if self._repeat else 1
+                self._beside = tuple([n if k == left else 1 for k, n in enumerate(self._shape[:-1])]) + (last,)
+        return self
 
     def number(self, classes: str) -> _Float64:
         """Return the number of elements along these classes as an array, with which NumPy computes faster."""
@@ -1821,19 +1901,23 @@ class _Room:
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
     ) -> _Array:
         """Do as `_spread`."""
-        if values is None or not self._plain or len(axes) > 1:
-            shaped = _spread(self._space, bound, values, axes, classes, neutral)
-        else:
-            shaped = values.reshape(self._kept(classes))
+        shaped = self.as_given(bound, values, axes, classes, neutral)
         return shaped if shaped.dtype is self._exact else shaped.astype(self._exact)
 
     def as_given(
         self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
     ) -> _Array:
         """Do as `_spread`, in the dtype that the values have: enough, where nothing is computed of them."""
-        if values is None or not self._plain or len(axes) > 1:
+        kept = self._kept(classes)
+        if values is None:
+            return np.full(kept, neutral, self._exact)
+        if not self._plain or len(axes) > 1:
             return _spread(self._space, bound, values, axes, classes, neutral)
-        return values.reshape(self._kept(classes))
+        return values if values.shape == kept else values.reshape(kept)
+
+    def low(self, bound: _Binding, values: _Array, axes: Sequence[str], classes: str) -> _Array | None:
+        """Do as `spread` with what float64 cannot hold of other values; None for float32 data, where it is nothing."""
+        return None if self._data is _FLOAT32 else self.spread(bound, values, axes, classes)
 
     def results(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[_Float64]:
         """Do as `_result` for several, with values that nothing else holds."""
@@ -1847,10 +1931,8 @@ class _Room:
 
     def gradients(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[NDArray[Any]]:
         """Return smaller gradients with their own dimensions, in the dtype of the data."""
-        found = self._declared(bound, axes, classes, values)
-        for k, value in enumerate(found):
-            found[k] = value.astype(self._data)
-        return found
+        dtype = self._data
+        return [value.astype(dtype) for value in self._declared(bound, axes, classes, values)]
 
     def _declared(
         self, bound: _Binding, axes: Sequence[str], classes: str, values: Sequence[_Float64]
@@ -1860,7 +1942,7 @@ class _Room:
         own, found = bound.shape(axes), []
         for value in values:
             if plain and isinstance(value, np.ndarray) and value.shape == kept:
-                found.append(value.reshape(own))
+                found.append(value if kept == own else value.reshape(own))
             else:
                 found.append(_result(self._space, bound, value, axes, classes))
         return found
@@ -1877,50 +1959,59 @@ class _Room:
         They are repeated along short rows, which NumPy can then merge into longer loops.
         """
         rounded = self.rounded(values)
+        if self._column is not None and rounded.ndim:
+            if self._beside is None:
+                return rounded
+            return (rounded.repeat(self._repeat) if self._repeat else rounded).reshape(self._beside)
         if self._repeat and rounded.ndim and rounded.shape[-1] == 1 and rounded.size * self._repeat <= self._most:
             return rounded.repeat(self._repeat, axis=-1)
         return rounded
 
     def rest(self, values: _Array, pivot: _Array, low: _Array | None = None) -> _Array:
-        """Return what values have beyond their pivots, and `low` beyond that; nothing, where nothing was rounded."""
-        if low is not None and (pivot is values or pivot.itemsize > values.itemsize):
-            return low
+        """Return what values have beyond their pivots, and `low` beyond that; zeros, where nothing was rounded."""
+        if pivot is values or pivot.itemsize > values.itemsize:
+            if low is None and self._nothing.shape != values.shape:
+                self._nothing = np.zeros(values.shape, self._exact)
+            return self._nothing if low is None else low
         rest: _Array = np.subtract(values, pivot.astype(values.dtype))  # of two dtypes, it takes three times as long
         return rest if low is None else np.add(rest, low, out=rest)
 
-    def _in_rows(self, dims: tuple[int, ...]) -> bool:
-        """Return whether a sum over these dimensions is one dot product for each row, and few sums of what they give.
+    def _row_sums(self, dims: tuple[int, ...]) -> _RowSums | None:
+        """Return how to sum over these dimensions where it is one dot product for each row, and few sums of those.
 
         It is what `_partial_sums` and `_gather` would do, and is found out once.
         """
-        known = self._rows.get(dims)
-        if known is None:
-            shape, last = self._shape, len(self._shape) - 1
-            known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
-            known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
-            known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
-            if self.dtype != np.float32:
-                known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
-            known = self._rows.setdefault(dims, known)
-        return known
+        shape, last = self._shape, len(self._shape) - 1
+        known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
+        known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
+        known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
+        if self.dtype != np.float32:
+            known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
+        return self._rows.setdefault(dims, _RowSums(shape, dims, self.dtype, self._column) if known else None)
 
     def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
-        """Sum a * b (or a) over dimensions, which stay as ones."""
+        """Sum a * b (or a) over dimensions, which stay as ones, but not in a flat room."""
         if self._tiny:
-            exact: _Array = np.add.reduce(a if b is None else np.multiply(a, b), axis=dims, keepdims=True)
-            return exact
-        if self._in_rows(dims) and a.shape == self._shape and (b is None or b.shape == self._shape):
-            found = _summed_rows(a, b, dims)
-        elif b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-            found = _gather(_partial_sums(np.multiply(a, b), None, dims), dims)
+            terms = a if b is None else np.multiply(a, b)
+            exact: _Array = np.add.reduce(terms, axis=dims, keepdims=True)
+            return exact if self._column is None else exact.reshape(self._column)
+        rows = self._rows[dims] if dims in self._rows else self._row_sums(dims)
+        if rows is not None and a.shape == self._shape and (b is None or b.shape == self._shape):
+            found = rows.sums(a, b)
         else:
-            found = _gather(_partial_sums(a, b, dims), dims)
+            found = self._gathered(a, b, dims)
         if not self._careful or math.isfinite(np.vdot(found, found)):
             return found
         wide = a.astype(self._wide)
-        more = _gather(wide if b is None else wide * b, dims)
+        more = _gather(wide if b is None else wide * b, dims).reshape(found.shape)
         beyond = np.isfinite(more) & ~np.isfinite(found)
         return np.where(beyond, more, found) if beyond.any() else found
+
+    def _gathered(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
+            a, b = np.multiply(a, b), None
+        found = _gather(_partial_sums(a, b, dims), dims)
+        return found if self._column is None else found.reshape(self._column)
 
     def lost(self, *sums: _Array) -> bool:
         """Return whether sums are infinite or no numbers, but might be something else with more digits."""
@@ -1947,15 +2038,21 @@ class _Table(_Room):
         super().__init__(space, (over,))
         shape, labels = space.array_shape, space.array_labels
         dims = [[i for i, label in enumerate(labels) if (label == over) is summed] for summed in (False, True)]
-        sizes = [math.prod(shape[i] for i in some) for some in dims]
+        sizes = tuple([math.prod(shape[i] for i in some) for some in dims])
         numbers = np.arange(math.prod(shape)).reshape(shape)
         self._order = numbers.transpose(dims[0] + dims[1]).reshape(sizes)
         self._back = np.argsort(self._order, axis=None).reshape(shape)
         self._number = np.arange(sizes[0]).repeat(sizes[1]).reshape(sizes)  # of the row, for every term
         self._over, self._others, self._sizes = over, {*labels} - {over}, sizes
-        self._column = sizes[0], 1
-        self._ones = np.ones((sizes[1], 1), self.dtype)
+        self._each: tuple[int, ...] = (sizes[0], 1)  # of a smaller tensor with a value for each row
+        self._ones: _Array = np.ones((sizes[1], 1), self.dtype)
         self._kept = lru_cache(maxsize=None)(self._shape_over)
+
+    def flat(self) -> _Table:
+        """Return the room with a single dimension for smaller tensors, which then need not be reshaped."""
+        each = self._each = self._sizes[:1]
+        self._ones, self._kept = np.ones(self._sizes[1], self.dtype), lru_cache(maxsize=None)(lambda _: each)
+        return self
 
     def _dims(self, classes: str) -> tuple[bool, bool]:
         """Return whether values over these classes change from row to row, and along a row."""
@@ -1969,7 +2066,7 @@ class _Table(_Room):
         known = self._numbers.get(classes)
         if known is None:
             count = float(self._space.count(classes))
-            known = self._numbers.setdefault(classes, np.full(self._column, count, self._exact))
+            known = self._numbers.setdefault(classes, np.full(self._each, count, self._exact))
         return known
 
     def whole(self, array: NDArray[Any]) -> _Array:
@@ -1993,7 +2090,8 @@ class _Table(_Room):
             return np.full(self._kept(classes), neutral, self.dtype)
         if len(axes) > 1:
             values = bound.lined_up(values, axes)
-        shaped = values.reshape(self._kept(classes))
+        kept = self._kept(classes)
+        shaped = values if values.shape == kept else values.reshape(kept)
         return shaped if shaped.dtype is self.dtype else shaped.astype(self.dtype, subok=False)
 
     as_given = spread
@@ -2007,7 +2105,7 @@ class _Table(_Room):
             if not isinstance(value, np.ndarray) or value.shape != kept:
                 value = np.full(kept, value)
             if len(axes) < 2:
-                found.append(value.reshape(own))
+                found.append(value if kept == own else value.reshape(own))
             else:
                 pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
                 found.append(bound.declared(value.reshape([n for n, label in pairs if label in classes]), axes))
@@ -2015,7 +2113,7 @@ class _Table(_Room):
 
     def row(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room, repeated along the rows."""
-        if not isinstance(values, np.ndarray) or values.shape != self._column:
+        if not isinstance(values, np.ndarray) or values.shape != self._each:
             return self.rounded(values)
         return values.take(self._number)
 
@@ -2254,14 +2352,14 @@ def _run(
     """
 
     def quietly(share: list[_Item], member: _Member, team: _Team) -> None:
-        # errstate also restores the buffer size; both belong to the current thread only.
+        before = _SETTING.set(_SILENT)  # it belongs to the current thread only
         try:
-            with np.errstate(all="ignore"):
-                np.setbufsize(_BUFFER)
-                work(share, member)
+            work(share, member)
         except BaseException:
             team.barrier.abort()  # nobody waits for this thread
             raise
+        finally:
+            _SETTING.reset(before)
 
     size = min(threads, pieces) if len(items) % threads and len(items) < _FEW_ITEMS * threads else 1
     shares = _shares(items, threads // size)

@@ -82,7 +82,7 @@ class ModuleContext(KernelFunctions):
             "masks": [n for n in buffers if self.is_mask(n)],
             "weights": [n for n in buffers if self.is_weight(n)],
             "optional": self.axes_tuple(optional),
-            "calculates": self.calculates(),
+            "silence": self.silence() if self.calculates() else "",
             "known_by": [*kinds, *self.arguments.known_by(), *(_number(n) for n in self.remembered())],
             "remembered": [*self.arguments.bindings(), *self.remembered()],
             "binding": self.arguments.binding(),
@@ -109,6 +109,10 @@ class ModuleContext(KernelFunctions):
     def calculates(self) -> bool:
         """Whether the public functions do arithmetic with arrays, of which NumPy would warn."""
         return True
+
+    def silence(self) -> str:
+        """What keeps NumPy from warning of it: `errstate`, or a `setting` of the module, which takes less time."""
+        return "errstate"
 
     def assumption_words(self) -> list[str]:
         """What a docstring says of assumptions that are not checked."""

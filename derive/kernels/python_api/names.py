@@ -10,7 +10,7 @@ from derive.kernels.plan import ExactSum, Plan, Scalars
 
 # What the templates call things themselves, in module scope and inside the functions.
 RESERVED = frozenset(
-    "Any AttributeError Callable Generic Gradients Mapping NDArray NamedTuple Real Saved SecondGradients "
+    "Any AttributeError Callable Context Generic Gradients Mapping NDArray NamedTuple Real Saved SecondGradients "
     "ThreadPoolExecutor TypeError ValueError again all backward backward_float32 backward_float64 backward_inference "
     "bool bound call chunk chunks copy dict done double_backward double_backward_inference dtype enumerate first "
     "float forward forward_inference getattr given inner int isinstance jvp jvp_inference len list math max member "

@@ -17,6 +17,10 @@ _SMALL = ("forward", "backward")
 class KernelContext(ModuleContext):
     """Everything the templates need for one layer."""
 
+    def silence(self) -> str:
+        """What keeps NumPy from warning: the module has the setting."""
+        return "setting"
+
     def kernel(self, kernel: Kernel) -> dict[str, Any]:
         """One private kernel function."""
         printer = KernelPrinter(self.plan, kernel)
@@ -27,7 +31,7 @@ class KernelContext(ModuleContext):
             axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
             more = "" if neutral is None else f", {neutral}"
             values = f'{given.name}, {axes}, "{given.classes}"{more}'
-            small = "as_given" if form is not None and given.name in form.rounded else "spread"
+            small = form.kinds.get(given.name, "spread") if form is not None else "spread"
             givens.append(
                 {
                     "name": given.name,
@@ -56,6 +60,7 @@ class KernelContext(ModuleContext):
             **own,
             "small": form,
             "small_arguments": arguments,
+            "flat": form is not None and self._flat(kernel),
             "writes": list(kernel.writes),
             "small_results": [] if form is None else self.small_results(kernel, form),
             "results_names": [f"result_{r.name}" for r in kernel.results],
@@ -76,6 +81,16 @@ class KernelContext(ModuleContext):
             "final": final,
             "results": results,
         }
+
+    def _flat(self, kernel: Kernel) -> bool:
+        """Whether all smaller tensors have one axis, that which all sums leave."""
+        overs = {r.over for r in kernel.reductions}
+        left = {label for _, label in self.plan.classes}.difference(*overs)
+        found = [given.classes for given in kernel.givens]
+        found += [r.classes for r in kernel.reductions] + [r.classes for r in kernel.results]
+        axes = [*map(self.given_axes, kernel.givens), *map(self.result_axes, kernel.results)]
+        alike = all(set(classes) == left for classes in found) and all(len(own) == 1 for own in axes)
+        return len(overs) == 1 and not kernel.totals and alike
 
     def _streams(self, kernel: Kernel, printer: KernelPrinter) -> int:
         """How many arrays and blocks share the caches: as in the forward pass where its statistics are taken alone, so

@@ -26,10 +26,13 @@ from derive.kernels.statements import (
     Statement,
     TwoSum,
     Value,
+    bare,
     names_in,
 )
+from derive.kernels.targets.numpy.givens import kinds_of
 from derive.kernels.targets.numpy.printer import UFUNCS
 from derive.kernels.targets.numpy.products import Step, shared
+from derive.kernels.targets.numpy.signs import subtracting
 from derive.kernels.whole import whole
 
 
@@ -40,7 +43,8 @@ class SmallForm:
     `arrays` are the full tensors that are read, `before` the statements up to the last sum, `totals` the sums, `lines`
     the statements that follow, `results` the values of the smaller results by name, `sums` and `counts` the classes
     whose dimensions and whose numbers of elements the statements need, `constants` the numbers that they need, by name.
-    `rounded` are the smaller tensors that are nothing but rounded, `places` the outputs that are worked in.
+    `kinds` are the ways in which smaller tensors are taken, where others than usual do, `places` the outputs that are
+    worked in.
     """
 
     arrays: tuple[str, ...]
@@ -51,7 +55,7 @@ class SmallForm:
     sums: tuple[str, ...]
     counts: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
-    rounded: frozenset[str]
+    kinds: dict[str, str]
     places: tuple[str, ...]
 
     @property
@@ -75,7 +79,7 @@ def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
 class _Printer:
     def __init__(self, plan: Plan, kernel: Kernel) -> None:
         self.plan, self.kernel = plan, kernel
-        self.whole = whole(plan, kernel, pivots=True)
+        self.whole = subtracting(whole(plan, kernel, pivots=True))
         items = [i for s in kernel.stages if isinstance(s, Scalars) for i in s.items]
         self.pivots = {i.a for i in items if isinstance(i, ExactSum)}
         self.pivots |= {i.pivot for i in items if isinstance(i, Remainder)}
@@ -107,17 +111,16 @@ class _Printer:
     def form(self) -> SmallForm:
         for statement in self.whole.statements:
             self._statement(statement)
-        results = {r.name: self._small(_bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
+        results = {r.name: self._small(bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
         sums, counts = tuple(sorted(self.sums)), tuple(sorted(self.counts))
         places = tuple(w for w in self.kernel.writes if any(f"place_{w}" in line for line in self.lines))
         before, lines = tuple(self.lines[: self.summed]), tuple(self.lines[self.summed :])
         if any(f"place_{w}" in line for w in places for line in before):
             raise EmitError(f"layer {self.plan.layer!r}: an output is worked in before all sums are taken")
-        constants, rounded = tuple(sorted(self.constants.items())), self._rounded_alone()
+        constants = tuple(sorted(self.constants.items()))
+        kinds = kinds_of(self.whole, self.given, self.pivots)
         totals = tuple(name for name in self.totals if not self._seen_by_others(name))
-        return SmallForm(
-            self.kernel.arrays, before, totals, lines, results, sums, counts, constants, rounded, places
-        )
+        return SmallForm(self.kernel.arrays, before, totals, lines, results, sums, counts, constants, kinds, places)
 
     def _seen_by_others(self, total: str) -> bool:
         """Whether the sums of what is left beyond a pivot show that the pivot, made of this sum, is not finite."""
@@ -127,23 +130,10 @@ class _Printer:
         returned = {name for _, value in self.whole.returns for name in names_in(value)}
         return read_by <= centred and total not in returned
 
-    def _rounded_alone(self) -> frozenset[str]:
-        """The smaller tensors that are read to be rounded, and to see what is lost, and for nothing else."""
-        read = {name for _, value in self.whole.returns for name in names_in(value)}
-        for statement in self.whole.statements:
-            match statement.value:
-                case Formula(sp.Symbol()) if statement.names[0] in self.pivots:
-                    continue
-                case Apply("add", (Apply("subtract", (Name(), Name(pivot))), low)) if pivot in self.pivots:
-                    read |= set(names_in(low))
-                case value:
-                    read |= set(names_in(value))
-        return frozenset(self.given - read)
-
     def _statement(self, statement: Statement) -> None:
         name, value = statement.names[0], statement.value
         if name in self.kernel.writes:
-            self._write(name, _bare(value))
+            self._write(name, bare(value))
         elif isinstance(value, Apply) and self.elements & set(names_in(value)):
             self.elements.add(name)
             self._apply(value, name)
@@ -289,10 +279,3 @@ class _Printer:
 def _symbols(expr: sp.Expr) -> list[sp.Symbol]:
     """The symbols of an expression by name."""
     return sorted((s for s in expr.free_symbols if isinstance(s, sp.Symbol)), key=lambda s: s.name)
-
-
-def _bare(value: Value) -> Value:
-    """A value without what only repeats it."""
-    while isinstance(value, Spread):
-        value = value.operand
-    return value
