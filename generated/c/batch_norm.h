@@ -623,8 +623,8 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
  * 56x56 4001 and 4315, 14x14 1396 and 1304, 7x7 1393 and 1562, 224x224 2131 and 1387, 28x28 1341 and 1200.
  * One by one, there: runs of 8 kB and of 64 kB, 14x14 1376 and 1505, 7x7 1481 and 1633, 28x28 1363 and 1585; asking
  * from 4 MB on and not from 30 MB, 224x224 1809 and 2015, 14x14 1482 and 1821; past the cache from 8 MB on, rows of 784
- * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472. A loop that writes an array past the cache and one that reads it
- * take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB, 67 and 25 for 0.5 MB.
+ * bytes too, 28x28 1047 and 1457, 14x14 1211 and 1472, but 569 and 531 where all have 9.6 MB. A loop that writes an
+ * array past the cache and one that reads it take 722 us for 4 MB, 779 if it stays in the cache, 357 and 359 for 2 MB.
  * The ends of rows line by line, and not only 256 bytes at once, 14x14 1402 and 1495 there. What is asked for goes on
  * in the next row: 56x56 one by one 4204 and 4452, double of 7x7 2153 and 2615.
  */
@@ -641,7 +641,7 @@ size_t batch_norm_double_backward_inference_workspace(const batch_norm_extents *
 #if BATCH_NORM_SECOND_CACHE >= 2000000 /* bytes */
 #define BATCH_NORM_PIECE 8192    /* bytes that are read in one run, where there are enough neighbours and a cache */
 #define BATCH_NORM_PIECE_LEAST 8192 /* the same where it does not */
-#define BATCH_NORM_CACHE 8000000 /* bytes, more than which are written past the last cache, of which others take a part */
+#define BATCH_NORM_CACHE 11000000 /* bytes, more than which are written past the last cache, of which others take a part */
 #define BATCH_NORM_STREAMED 700  /* bytes of a row, from which on it is written so, */
 #define BATCH_NORM_FAR_BYTES 4000000 /* what comes later is asked for where more bytes than this are read and written */
 #else /* the same where the last cache is quick */

@@ -373,9 +373,7 @@ def backward(
         result = np.empty_like(x, subok=False)
     else:
         given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "gamma": gamma, "beta": beta}
-        if saved is not None:
-            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-        result = _output(out, x, given)
+        result = _output(out, x, given, saved)
     if x.size == 0:
         return Gradients(
             grad_input=result if out is None else out,
@@ -545,9 +543,7 @@ def jvp(
             "x": x, "gamma": gamma, "beta": beta, "tangent_x": tangent_x, "tangent_gamma": tangent_gamma,
             "tangent_beta": tangent_beta
         }
-        if saved is not None:
-            given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-        result = _output(out, x, given)
+        result = _output(out, x, given, saved)
     if x.size == 0:
         return result if out is None else out
     if saved is None:
@@ -730,8 +726,8 @@ def _statistics_0(
     memory[partial : partial + 2 * lanes] = 0.0
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if x.itemsize == 8 else _LONG
-    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -765,8 +761,8 @@ def _statistics_0(
                 for begin in range(0, n, piece):
                     sum_of_sum_x = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(x, at_x + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -802,8 +798,8 @@ def _statistics_1(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if x.itemsize == 8 else _LONG
-    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -848,8 +844,8 @@ def _statistics_1(
                     sum_of_sum_d = 0.0
                     sum_of_sum_d_d = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(x, at_x + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -1000,8 +996,8 @@ def _forward_1(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if x.itemsize == 8 else _LONG
-    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -1046,8 +1042,8 @@ def _forward_1(
                     sum_of_sum_d = 0.0
                     sum_of_sum_d_d = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(x, at_x + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -1309,8 +1305,8 @@ def _backward_0(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if grad_output.itemsize == 8 else _LONG
-    ahead = grad_output.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // grad_output.itemsize
+    piece = _SHORT if grad_output.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -1388,9 +1384,9 @@ def _backward_0(
                     sum_of_sum_d_grad_z = 0.0
                     sum_of_sum_grad_z = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER))
-                            _ask(x, at_x + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER * line))
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
@@ -1677,8 +1673,8 @@ def _jvp_0(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if x.itemsize == 8 else _LONG
-    ahead = x.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -1727,9 +1723,9 @@ def _jvp_0(
                     sum_of_near_sum_d_tangent_x = 0.0
                     sum_of_sum_tangent_x = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(x, at_x + np.uint64(k + _LATER))
-                            _ask(tangent_x, at_tangent_x + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
+                            _ask(tangent_x, at_tangent_x + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_x = np.float64(x[at_x + i])
@@ -2062,8 +2058,8 @@ def _double_backward_0(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if grad_output.itemsize == 8 else _LONG
-    ahead = grad_output.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // grad_output.itemsize
+    piece = _SHORT if grad_output.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -2174,10 +2170,10 @@ def _double_backward_0(
                     sum_of_sum_cotangent_grad_input = 0.0
                     sum_of_sum_grad_tangent_z = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER))
-                            _ask(x, at_x + np.uint64(k + _LATER))
-                            _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER * line))
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
+                            _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
@@ -2278,8 +2274,8 @@ def _double_backward_1(
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
-    piece = _SHORT if grad_output.itemsize == 8 else _LONG
-    ahead = grad_output.itemsize == 8 and walk[0, _AHEAD] != 0
+    ahead, line = walk[0, _AHEAD] != 0, 64 // grad_output.itemsize
+    piece = _SHORT if grad_output.itemsize == 8 else _MIDDLE if ahead else _LONG
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
@@ -2403,10 +2399,10 @@ def _double_backward_1(
                     sum_of_sum_d_grad_z = 0.0
                     sum_of_sum_grad_z = 0.0
                     if ahead:
-                        for k in range(begin, min(begin + piece, n), _LINE):
-                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER))
-                            _ask(x, at_x + np.uint64(k + _LATER))
-                            _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER))
+                        for k in range(begin, min(begin + piece, n), line):
+                            _ask(grad_output, at_grad_output + np.uint64(k + _LATER * line))
+                            _ask(x, at_x + np.uint64(k + _LATER * line))
+                            _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER * line))
                     for k in range(begin, min(begin + piece, n)):
                         i = np.uint64(k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
@@ -2866,18 +2862,20 @@ _PITCH = _TILE + 24  # from a tile to the next, so that they do not share places
 _NARROW = 8  # fewer columns are rows with steps: (300, 12) takes 2.4 and 4.0 so, (5000, 4) 2.2 and 0.9
 _FLAT = 32  # rows shorter than this stand side by side
 _SIDE_BY_SIDE = 4096  # bytes that lie together in an array are this many at least, where blocks can be so wide
-_STRETCH = 16384 if _LARGE else 65536  # the same where rows stand one by one
+# The same where rows stand one by one. With a large second cache it is shorter: 56x56 8147 us, else 9030.
+_STRETCH = 16384 if _LARGE else 65536
 # More of them where the last cache holds all arrays: us with 64 kB and with 256, one thread and two, (32, 256, 14, 14)
 # 430 and 403, 292 and 262, (64, 512, 7, 7) 773 and 743, 467 and 464, (32, 64, 28, 28) 398 and 354, 275 and 252, float64
 # (16, 256, 14, 14) 374 and 358, 303 and 255; of 154 MB, float64 of 56x56 5607 and 5576, but 4218 and 4501.
-# With a large second cache the first one is shorter: 56x56 8147 and 9030 there.
 _LONG_STRETCH = 262144
 _CACHED = 400_000  # bytes of a block's arrays: they are read again before they leave the cache
 _LONGEST = 8192  # elements of a run that are one unit
 # Sums of float64 data ask for what comes later, if a call's arrays have more bytes than the last cache holds. Zen 5, in
 # us, with that and without: 56x56 5681 and 6187, 14x14 1181 and 1416, 7x7 1441 and 1593, 224x224 1873 and 1904; of 29
 # MB, (24, 256, 14, 14) 726 and 786, (48, 512, 7, 7) 909 and 888; of 19 MB, (16, 256, 14, 14) 413 and 403. Asked 8 kB
-# ahead, 5895, 1129, 1461, 1768. Float32, which is not taken in so short pieces, took 3 to 12 % more time with it.
+# ahead, 5895, 1129, 1461, 1768. Float32 took 3 to 12 % more time with it there, but less where the last cache is far
+# away, in pieces of 256 elements: Xeon of the fifth generation, 56x56 10225 and 9163, 224x224 2494 and 2145, forward of
+# 56x56 6070 and 5062; with two threads 56x56 4540 and 3859, 28x28 of 103 MB 4539 and 3897.
 _CROWDED = 24_000_000
 # The only result of a pass goes past the cache, if the arrays have more bytes than the second cache holds and that is a
 # large one: the last cache of the machine that was measured is far away and shared by many. Xeon of the fifth
@@ -2886,7 +2884,7 @@ _CROWDED = 24_000_000
 # 2985.
 _UNHELD = 8_000_000 if _LARGE else 2**62
 _STREAMED = 700  # bytes of a row, from which on it is written so
-_LINE, _LATER = 8, 512  # elements of a line of memory, and from what is read to what is asked for
+_LATER = 64  # lines of memory from what is read to what is asked for
 _PORTIONS = 16  # the most groups of blocks that a sum across blocks is gathered in
 _ROWS = 4  # units whose columns are summed together
 _PARTS = 16  # the most parts that a block is cut into, each of at least _WORTH elements
@@ -3008,7 +3006,7 @@ def _walk(
     splits = 1 if gathered else max(1, min(_PARTS, _COMBINED // lanes, inside * lanes // _WORTH, units))
     partial = [math.prod(_shape(sizes, labels, p.layout)) for p in kernel.places if p.kind == "part"]
     threads = max(1, min(threads, math.prod(sizes) // _HANDS))
-    if splits < threads and not (gathered or outers) and lane_blocks % threads and lane_blocks < 8 * threads:
+    if threads > 1 and not (gathered or outers) and lane_blocks % threads and lane_blocks < 8 * threads:
         blocks = -(-lane_blocks // threads) * threads  # each thread has as many; the sums of a lane are the same
         lanes = -(-lane.size // blocks)
         blocks = lane_blocks = -(-lane.size // lanes)
@@ -3047,7 +3045,7 @@ def _walk(
             size += 2 * count * (tasks - 1)
     room = 2 * lanes * splits * kernel.sums
     numbers: tuple[int, ...] = (lanes, lane_blocks, blocks, tasks, segment, segments, units, splits)
-    numbers += (columns, len(inners), len(outers), size, room, alone, item == 8 and crowded, past)
+    numbers += (columns, len(inners), len(outers), size, room, alone, crowded and (item == 8 or _LARGE), past)
     table[0, : len(numbers)] = numbers
     own_sizes = (lane.size, run.size, 1, 1, *(d.size for d in (*inners, *outers)))
     table[1, _LANE : _LANE + len(own_sizes)] = own_sizes
@@ -3705,8 +3703,9 @@ def _put(array: _Array, place: np.uint64, room: _Array, count: int, lines: bool)
         array[place + np.uint64(k)] = room[np.uint64(k)]
 
 
-# How many elements of float64 and of float32 data are summed in one number, along a row and in a column.
-_SHORT, _LONG = 64, 4096
+# How many elements of float64 and of float32 data are summed in one number, along a row and in a column; in the middle
+# are rows of float32 of which what comes later is asked for.
+_SHORT, _MIDDLE, _LONG = 64, 256, 4096
 _FEW, _MANY = 8, 256
 
 
@@ -4096,7 +4095,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0 or array.flags.c_contiguous:
+    if array.size == 0:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -4107,30 +4106,46 @@ def _overlaps_itself(array: _Array) -> bool:
     return False
 
 
-def _output(out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None]) -> NDArray[Real]:
-    """Return `out` after making sure that writing to it harms no input."""
+_IN_ORDER, _OWNER, _WRITEABLE = 0x1, 0x4, 0x400  # of ndarray.flags.num: C order, memory of its own, may be written to
+
+
+def _output(
+    out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None], saved: Any = None
+) -> NDArray[Real]:
+    """Return `out` after making sure that writing to it harms no input and nothing that was saved."""
     if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
         found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
         raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
     _check_shape("out", out, like.shape, "the shape of the full-size arrays")
-    if not out.flags.writeable:
+    flags = out.flags.num
+    if not flags & _WRITEABLE:
         raise ValueError("out is read-only")
-    if _overlaps_itself(out):
+    if not flags & _IN_ORDER and _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
+    owner = flags & _OWNER  # two arrays with memory of their own have nothing in common
     for name, array in inputs.items():
-        if array is None or array is out or not np.may_share_memory(out, array):
-            continue
-        if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
-            steps = zip(array.strides, out.strides, out.shape, strict=True)
-            if all(s == t for s, t, n in steps if n > 1):
-                continue  # exactly the same array
-        try:
-            overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
-        except np.exceptions.TooHardError:
-            overlap = True
-        if overlap:
-            raise ValueError(f"out overlaps {name} without being exactly the same array")
+        if array is not None and array is not out and not owner & array.flags.num:
+            _check_apart(out, name, array)
+    if saved is not None:
+        for name, field in zip(saved._fields, saved, strict=True):
+            if isinstance(field, np.ndarray) and not owner & field.flags.num:
+                _check_apart(out, "saved." + name, field)
     return out
+
+
+def _check_apart(out: _Array, name: str, array: _Array) -> None:
+    if not np.may_share_memory(out, array):
+        return
+    if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
+        steps = zip(array.strides, out.strides, out.shape, strict=True)
+        if all(s == t for s, t, n in steps if n > 1):
+            return  # exactly the same array
+    try:
+        overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        overlap = True
+    if overlap:
+        raise ValueError(f"out overlaps {name} without being exactly the same array")
 
 
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:

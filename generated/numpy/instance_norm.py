@@ -281,9 +281,7 @@ def backward(
             result = np.empty_like(x, subok=False)
         else:
             given: dict[str, _Array | None] = {"grad_output": grad_output, "x": x, "weight": weight}
-            if saved is not None:
-                given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-            result = _output(out, x, given)
+            result = _output(out, x, given, saved)
         if x.size == 0:
             return Gradients(
                 grad_input=result if out is None else out,
@@ -440,9 +438,7 @@ def jvp(
                 "x": x, "weight": weight, "tangent_x": tangent_x, "tangent_weight": tangent_weight,
                 "tangent_bias": tangent_bias
             }
-            if saved is not None:
-                given |= {f"saved.{name}": getattr(saved, name) for name in _SAVED_AXES}
-            result = _output(out, x, given)
+            result = _output(out, x, given, saved)
         if x.size == 0:
             return result if out is None else out
         if saved is None:
@@ -2721,7 +2717,7 @@ def _check_axis(name: str, axis: int, ndim: int) -> int:
 
 
 def _overlaps_itself(array: _Array) -> bool:
-    if array.size == 0 or array.flags.c_contiguous:
+    if array.size == 0:
         return False
     reach = array.itemsize
     dims = zip(array.strides, array.shape, strict=True)
@@ -2732,30 +2728,46 @@ def _overlaps_itself(array: _Array) -> bool:
     return False
 
 
-def _output(out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None]) -> NDArray[Real]:
-    """Return `out` after making sure that writing to it harms no input."""
+_IN_ORDER, _OWNER, _WRITEABLE = 0x1, 0x4, 0x400  # of ndarray.flags.num: C order, memory of its own, may be written to
+
+
+def _output(
+    out: NDArray[Real], like: NDArray[Real], inputs: Mapping[str, _Array | None], saved: Any = None
+) -> NDArray[Real]:
+    """Return `out` after making sure that writing to it harms no input and nothing that was saved."""
     if not isinstance(out, np.ndarray) or out.dtype != like.dtype:
         found = out.dtype if isinstance(out, np.ndarray) else type(out).__name__
         raise TypeError(f"out must be a numpy.ndarray of {like.dtype}, but is {found}")
     _check_shape("out", out, like.shape, "the shape of the full-size arrays")
-    if not out.flags.writeable:
+    flags = out.flags.num
+    if not flags & _WRITEABLE:
         raise ValueError("out is read-only")
-    if _overlaps_itself(out):
+    if not flags & _IN_ORDER and _overlaps_itself(out):
         raise ValueError(f"out overlaps itself: shape {out.shape}, strides {out.strides}")
+    owner = flags & _OWNER  # two arrays with memory of their own have nothing in common
     for name, array in inputs.items():
-        if array is None or array is out or not np.may_share_memory(out, array):
-            continue
-        if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
-            steps = zip(array.strides, out.strides, out.shape, strict=True)
-            if all(s == t for s, t, n in steps if n > 1):
-                continue  # exactly the same array
-        try:
-            overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
-        except np.exceptions.TooHardError:
-            overlap = True
-        if overlap:
-            raise ValueError(f"out overlaps {name} without being exactly the same array")
+        if array is not None and array is not out and not owner & array.flags.num:
+            _check_apart(out, name, array)
+    if saved is not None:
+        for name, field in zip(saved._fields, saved, strict=True):
+            if isinstance(field, np.ndarray) and not owner & field.flags.num:
+                _check_apart(out, "saved." + name, field)
     return out
+
+
+def _check_apart(out: _Array, name: str, array: _Array) -> None:
+    if not np.may_share_memory(out, array):
+        return
+    if array.shape == out.shape and array.ctypes.data == out.ctypes.data:
+        steps = zip(array.strides, out.strides, out.shape, strict=True)
+        if all(s == t for s, t, n in steps if n > 1):
+            return  # exactly the same array
+    try:
+        overlap = np.shares_memory(out, array, max_work=100_000)  # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        overlap = True
+    if overlap:
+        raise ValueError(f"out overlaps {name} without being exactly the same array")
 
 
 def _check_shape(name: str, array: _Array | None, expected: tuple[int, ...], why: str) -> None:

@@ -25,8 +25,8 @@ BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 # What the templates call things themselves inside the compiled functions.
 RESERVED = frozenset(
     "ahead at b begin between block columns counts done end exact few first fold groups high i j k kind lane lanes "
-    "last length low math memory n near np partial past phase piece place r range rows run share shares since splits "
-    "start steady step sums task to u unit units until walk wide".split()
+    "last length line low math memory n near np partial past phase piece place r range rows run share shares since "
+    "splits start steady step sums task to u unit units until walk wide".split()
 )
 LOST = "lost_"  # before the name of a value: what float64 cannot hold of it
 _MADE = ("at_", "count_", "of_", "one_", "rank_of_", "step_", "sum_of_", "v_", LOST, "_")
