@@ -121,7 +121,10 @@ def main() -> None:
         records = repeated([r for n in turns for r in measure(layers, n, given.allocator, given.quick)])
         run = Run(COMMAND, environment(given.allocator), machine.left_out(), tuple(records))
         part = bool(given.only or given.threads)
-        pages.finish(given.write, "speed", run, speed_page.page, speed_page.figure, key, part=part, quick=given.quick)
+        pages.finish(
+            given.write, "speed", run, speed_page.page, speed_page.figure, key,
+            part=part, quick=given.quick, elsewhere=True,
+        )  # fmt: skip
     except BenchmarkError as error:
         sys.exit(str(error))
 

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,33 @@ class BenchmarkError(BackproofError):
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What a page said in short when it was made on another machine, and what that depended on."""
+
+    environment: dict[str, str]
+    short: str
+
+    @property
+    def machine(self) -> tuple[str | None, ...]:
+        """What tells machines apart."""
+        return tuple(map(self.environment.get, MACHINE))
+
+
+@dataclass(frozen=True)
 class Run:
-    """One run, or several on the same machine: what it depends on, what could not be run, and what was measured."""
+    """One run, or several on the same machine: what it depends on, what could not be run, and what was measured.
+
+    Of other machines it has what their runs said in short.
+    """
 
     command: str
     environment: dict[str, str]
     left_out: dict[str, str]
     records: tuple[Record, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+MACHINE = ("processor", "cores", "caches")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -66,7 +86,10 @@ def circumstances(run: Run) -> str:
 
 def save(run: Run) -> str:
     """The run as JSON, one record a line."""
-    head = {"about": f"{MARK.capitalize()}: {run.command}", "environment": run.environment, "left_out": run.left_out}
+    head: dict[str, Any] = {"about": f"{MARK.capitalize()}: {run.command}"}
+    head |= {"environment": run.environment, "left_out": run.left_out}
+    if run.elsewhere:
+        head["elsewhere"] = [asdict(other) for other in run.elsewhere]
     lines = ",\n".join(json.dumps(record) for record in run.records)
     return json.dumps(head, indent=1)[:-2] + f',\n "records": [\n{lines}\n]\n}}\n'
 
@@ -75,7 +98,8 @@ def load(text: str) -> Run:
     """The inverse of `save`."""
     whole = json.loads(text)
     command = whole["about"].partition(": ")[2]
-    return Run(command, whole["environment"], whole["left_out"], tuple(whole["records"]))
+    elsewhere = tuple(Elsewhere(**other) for other in whole.get("elsewhere", ()))
+    return Run(command, whole["environment"], whole["left_out"], tuple(whole["records"]), elsewhere)
 
 
 def merged(earlier: Run, later: Run, key: Callable[[Record], object]) -> Run:
@@ -94,7 +118,14 @@ def merged(earlier: Run, later: Run, key: Callable[[Record], object]) -> Run:
         raise BenchmarkError(f"a part of a run can only be added to a run on the same machine, but {changes}")
     anew = {key(record) for record in later.records}
     kept = [record for record in earlier.records if key(record) not in anew]
-    return Run(later.command, later.environment, later.left_out, (*kept, *later.records))
+    return replace(later, records=(*kept, *later.records), elsewhere=earlier.elsewhere)
+
+
+def after(earlier: Run, short: str, later: Run) -> Run:
+    """The later run with what is known of other machines; the earlier run, of that short text, may be of one."""
+    known = {other.machine: other for other in (*earlier.elsewhere, Elsewhere(earlier.environment, short))}
+    known.pop(Elsewhere(later.environment, "").machine, None)
+    return replace(later, elsewhere=tuple(known.values()))
 
 
 def quoted(page: str, name: str, text: str) -> str:
@@ -124,10 +155,12 @@ def finish(
     *,
     part: bool,
     quick: bool,
+    elsewhere: bool = False,
 ) -> None:
     """Print the page of a run, or write it with its records and its picture, all or none.
 
-    `part` says that the run takes the place of a part of the one that lies in the folder, by the keys of its records.
+    `part` says that the run takes the place of a part of the one that lies in the folder, by the keys of its records,
+    `elsewhere` that what a page of another machine says in short, which lies there, is kept.
     In the repository's own folder the README's quotation is written too. A page without a picture is not quoted.
 
     Raises:
@@ -142,6 +175,9 @@ def finish(
     records = folder / f"{name}.json"
     if part and records.is_file():
         run = merged(load(records.read_text(encoding="utf-8")), run, key)
+    elif elsewhere and records.is_file() and (earlier := folder / f"{name}.md").is_file():
+        short = quotation(earlier.read_text(encoding="utf-8"))
+        run = after(load(records.read_text(encoding="utf-8")), short, run)
     text = page(run)
     files = {f"{name}.md": text, f"{name}.json": save(run)}
     if figure is None:

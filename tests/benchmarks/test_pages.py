@@ -25,8 +25,8 @@ def key(record: Record) -> int:
     return int(record["a"])
 
 
-def write(folder: Path, run: Run = RUN, *, part: bool = False, quick: bool = False) -> str:
-    pages.finish(folder, "it", run, page, Figure, key, part=part, quick=quick)
+def write(folder: Path, run: Run = RUN, *, part: bool = False, elsewhere: bool = False, quick: bool = False) -> str:
+    pages.finish(folder, "it", run, page, Figure, key, part=part, quick=quick, elsewhere=elsewhere)
     return (folder / "it.md").read_text(encoding="utf-8")
 
 
@@ -86,6 +86,28 @@ def test_a_part_of_another_machine_is_refused_and_nothing_changes(tmp_path: Path
     with pytest.raises(BenchmarkError, match="processor: one became two"):
         write(tmp_path, replace(RUN, environment={"processor": "two"}), part=True)
     assert (tmp_path / "it.md").read_text(encoding="utf-8") == before
+
+
+def test_what_was_measured_on_other_machines_stays_in_short(tmp_path: Path) -> None:
+    """Once for each of them, and not of the machine whose page it is."""
+
+    def known(run: Run, *, part: bool = False) -> list[tuple[str, str]]:
+        write(tmp_path, run, part=part, elsewhere=True)
+        found = pages.load((tmp_path / "it.json").read_text(encoding="utf-8"))
+        assert replace(found, elsewhere=()) == run or part
+        return [(other.environment["processor"], other.short) for other in found.elsewhere]
+
+    on_two = replace(RUN, environment={"processor": "two"}, records=({"a": 5, "b": 6.0},))
+    short = pages.quotation(page(RUN))
+    assert known(RUN) == known(RUN) == []
+    assert known(on_two) == known(replace(on_two, command="other")) == [("one", short)]
+    assert known(replace(on_two, records=({"a": 7, "b": 8.0},)), part=True) == [("one", short)]
+    both = pages.quotation((tmp_path / "it.md").read_text(encoding="utf-8"))
+    assert "| 5 | 6.0 |" in both and "| 7 | 8.0 |" in both
+    assert known(RUN) == [("two", both)]
+    assert known(replace(RUN, environment={"processor": "three"})) == [("two", both), ("one", short)]
+    write(tmp_path)
+    assert pages.load((tmp_path / "it.json").read_text(encoding="utf-8")) == RUN, "a page that does not ask for them"
 
 
 def test_quick_numbers_do_not_get_into_the_repository() -> None:

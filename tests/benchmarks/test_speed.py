@@ -6,6 +6,7 @@ import importlib.util
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.dom import minidom
@@ -169,6 +170,19 @@ def test_the_page_in_the_repository_is_made_of_its_records() -> None:
     assert {record["layer"] for record in run.records} == set(names()), "not the whole run"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == pages.quoted(readme, "speed", pages.quotation(page)), f"run: {speed.COMMAND}"
+
+
+def test_the_page_shows_other_machines_beside_its_own() -> None:
+    run = pages.load((pages.DOCS / "speed.json").read_text(encoding="utf-8"))
+    environment = dict.fromkeys((*pages.MACHINE, "libraries"), "of another kind")
+    other = pages.Elsewhere({**environment, "processor": "one more"}, "| it | 0.5 |")
+    page = speed_page.page(replace(run, elsewhere=(other,)))
+    places = ["## The machine\n", "## Other machines\n", "### one more\n\n| it | 0.5 |"]
+    assert sorted(places, key=page.index) == places
+    assert page.endswith("\n- processor: one more\n- cores: of another kind\n- caches: of another kind\n"
+                         "- libraries: of another kind\n")  # fmt: skip
+    assert pages.quotation(page) == pages.quotation(speed_page.page(replace(run, elsewhere=())))
+    assert "## Other machines" not in speed_page.page(replace(run, elsewhere=()))
 
 
 def test_the_same_records_make_the_same_picture() -> None:
