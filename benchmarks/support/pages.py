@@ -24,6 +24,11 @@ from derive.report.formats import comment
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "benchmarks"
 END = "<!-- end of quotation -->"
+OTHERS = """\
+## Other machines
+
+What this page said in short when it was made on other machines, with the kernels of that time.
+"""
 
 Record = dict[str, Any]
 
@@ -82,6 +87,15 @@ def circumstances(run: Run) -> str:
     lines = [f"- {name}: {value}" for name, value in run.environment.items()]
     lines += [f"- left out: {name} ({reason})" for name, reason in run.left_out.items()]
     return "\n".join(lines)
+
+
+def others(run: Run) -> list[str]:
+    """The parts of a page about other machines: what it said in short there; none where it was made on no other."""
+    parts = []
+    for other in run.elsewhere:
+        words = [f"- {name}: {other.environment[name]}" for name in (*MACHINE, "libraries")]
+        parts.append("\n".join([f"### {other.environment['processor']}", "", other.short, "", *words, ""]))
+    return [OTHERS, *parts] if parts else []
 
 
 def save(run: Run) -> str:

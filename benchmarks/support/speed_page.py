@@ -62,9 +62,6 @@ One forward and one backward pass in a call, as in a training step: the emitted 
 autograd) and JAX (jitted) beside the frameworks' own functions. The PyTorch modules consist of whole-tensor operations,
 so eager mode pays for each of them; they are there for derivatives of every order and for accuracy.
 """
-ELSEWHERE = """\
-What this page said in short when it was made on other machines, with the kernels of that time.
-"""
 
 
 class Times:
@@ -280,11 +277,7 @@ def page(run: Run) -> str:
     if any(r["pass"] == BOTH_PASSES for r in run.records):
         parts.append(f"## The emitted PyTorch and JAX modules\n\n{EMITTED}\n{emitted(times)}\n")
     parts.append(f"## The machine\n\n{pages.circumstances(run)}\n")
-    if run.elsewhere:
-        parts.append(f"## Other machines\n\n{ELSEWHERE}")
-    for other in run.elsewhere:
-        words = [f"- {name}: {other.environment[name]}" for name in (*pages.MACHINE, "libraries")]
-        parts.append("\n".join([f"### {other.environment['processor']}", "", other.short, "", *words, ""]))
+    parts += pages.others(run)
     return "\n".join(parts)
 
 
