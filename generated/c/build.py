@@ -26,6 +26,8 @@ FLAGS = (
     ("-O3", "-march=native", "-fno-trapping-math", "-fno-math-errno", "-fopenmp"),
     ("-O3", "-fno-trapping-math", "-fno-math-errno", "-fopenmp"),
     ("-O3", "-fopenmp"),
+    ("-O3", "-march=native", "-fno-trapping-math", "-fno-math-errno"),  # Apple's clang has no OpenMP
+    ("-O3", "-fno-trapping-math", "-fno-math-errno"),
     ("-O2",),
     (),
 )

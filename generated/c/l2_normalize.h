@@ -423,6 +423,26 @@ size_t l2_normalize_double_backward_workspace(const l2_normalize_extents *extent
 #else
 #define L2_NORMALIZE_WIDE(x, at) const float *const wide_##x = (x) + (at)
 #endif
+/* Sums of floats, whose terms are double: the terms of one step are added one by one, or put together and added at once.
+ * Clang takes arrays of sums apart and adds number by number: (8, 64, 14, 14) 73 us so and 204 else. */
+#if defined(__clang__)
+typedef double l2_normalize_terms __attribute__((vector_size(L2_NORMALIZE_CHAINS * sizeof(double))));
+#define L2_NORMALIZE_TERMS(all) double all[L2_NORMALIZE_CHAINS]
+#define L2_NORMALIZE_TERM(part, one, term) one = term
+#define L2_NORMALIZE_ADD_TERMS(part, all) l2_normalize_add_terms(part, all)
+L2_NORMALIZE_INLINE void l2_normalize_add_terms(double *part, const double *all)
+{
+    l2_normalize_terms sums, terms;
+    memcpy(&sums, part, sizeof sums);
+    memcpy(&terms, all, sizeof terms);
+    sums = sums + terms;
+    memcpy(part, &sums, sizeof sums);
+}
+#else
+#define L2_NORMALIZE_TERMS(all) ((void)0)
+#define L2_NORMALIZE_TERM(part, one, term) part = part + term
+#define L2_NORMALIZE_ADD_TERMS(part, all) ((void)0)
+#endif
 #if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #define L2_NORMALIZE_UNROLL _Pragma("GCC unroll 2")
 #else
@@ -2088,12 +2108,14 @@ L2_NORMALIZE_INLINE void l2_normalize_statistics_pass0_float_row_of(ptrdiff_t n,
                     L2_NORMALIZE_UNROLL
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
                         L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_TERMS(all_0);
                         L2_NORMALIZE_SIMD
                         for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                             double term_0;
                             l2_normalize_statistics_pass0_float_element((double)wide_x[k], &term_0);
-                            part_0[h + k] = part_0[h + k] + term_0;
+                            L2_NORMALIZE_TERM(part_0[h + k], all_0[k], term_0);
                         }
+                        L2_NORMALIZE_ADD_TERMS(part_0 + h, all_0);
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -3089,13 +3111,15 @@ L2_NORMALIZE_INLINE void l2_normalize_backward_pass0_float_row_of(ptrdiff_t n, p
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
                         L2_NORMALIZE_WIDE(grad_output, i + h);
                         L2_NORMALIZE_WIDE(x, i + h);
+                        L2_NORMALIZE_TERMS(all_0);
                         L2_NORMALIZE_SIMD
                         for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                             double term_0;
                             l2_normalize_backward_pass0_float_element((double)wide_grad_output[k], (double)wide_x[k],
                                 &term_0);
-                            part_0[h + k] = part_0[h + k] + term_0;
+                            L2_NORMALIZE_TERM(part_0[h + k], all_0[k], term_0);
                         }
+                        L2_NORMALIZE_ADD_TERMS(part_0 + h, all_0);
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -3957,12 +3981,14 @@ L2_NORMALIZE_INLINE void l2_normalize_jvp_pass0_float_row_of(ptrdiff_t n, ptrdif
                     for (h = 0; h < L2_NORMALIZE_FLOAT_CHAINS; h += L2_NORMALIZE_CHAINS) {
                         L2_NORMALIZE_WIDE(x, i + h);
                         L2_NORMALIZE_WIDE(tangent_x, i + h);
+                        L2_NORMALIZE_TERMS(all_0);
                         L2_NORMALIZE_SIMD
                         for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                             double term_0;
                             l2_normalize_jvp_pass0_float_element((double)wide_x[k], (double)wide_tangent_x[k], &term_0);
-                            part_0[h + k] = part_0[h + k] + term_0;
+                            L2_NORMALIZE_TERM(part_0[h + k], all_0[k], term_0);
                         }
+                        L2_NORMALIZE_ADD_TERMS(part_0 + h, all_0);
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
@@ -4832,15 +4858,21 @@ L2_NORMALIZE_INLINE void l2_normalize_double_backward_pass0_float_row_of(ptrdiff
                         L2_NORMALIZE_WIDE(grad_output, i + h);
                         L2_NORMALIZE_WIDE(x, i + h);
                         L2_NORMALIZE_WIDE(cotangent_grad_input, i + h);
+                        L2_NORMALIZE_TERMS(all_0);
+                        L2_NORMALIZE_TERMS(all_1);
+                        L2_NORMALIZE_TERMS(all_2);
                         L2_NORMALIZE_SIMD
                         for (k = 0; k < L2_NORMALIZE_CHAINS; ++k) {
                             double term_0, term_1, term_2;
                             l2_normalize_double_backward_pass0_float_element((double)wide_grad_output[k],
                                 (double)wide_x[k], (double)wide_cotangent_grad_input[k], &term_0, &term_1, &term_2);
-                            part_0[h + k] = part_0[h + k] + term_0;
-                            part_1[h + k] = part_1[h + k] + term_1;
-                            part_2[h + k] = part_2[h + k] + term_2;
+                            L2_NORMALIZE_TERM(part_0[h + k], all_0[k], term_0);
+                            L2_NORMALIZE_TERM(part_1[h + k], all_1[k], term_1);
+                            L2_NORMALIZE_TERM(part_2[h + k], all_2[k], term_2);
                         }
+                        L2_NORMALIZE_ADD_TERMS(part_0 + h, all_0);
+                        L2_NORMALIZE_ADD_TERMS(part_1 + h, all_1);
+                        L2_NORMALIZE_ADD_TERMS(part_2 + h, all_2);
                     }
                     i += L2_NORMALIZE_FLOAT_CHAINS;
                 } while (i + L2_NORMALIZE_FLOAT_CHAINS <= end);
