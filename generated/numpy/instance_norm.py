@@ -606,7 +606,9 @@ def _statistics(
     per element, 2 sums).
     """
     _strides = (x.strides,)
-    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 3)
+    _asked = (bound, _strides, x.dtype, "nc", 3)
+    _found = _SPACES.get(_asked)
+    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("nc")
@@ -682,7 +684,11 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     _strides = (x.strides, y.strides)
-    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 3)
+    _asked = (bound, _strides, x.dtype, "nc", 3)
+    _found = _SPACES.get(_asked)
+    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
+    if space.fine:
+        return _forward_tiny(space, bound, x, weight, bias, y, eps)
     if space.small:
         return _forward_small(space, bound, x, weight, bias, y, eps)
     dtype = x.dtype
@@ -777,7 +783,6 @@ def _forward_small(
 ) -> tuple[_Float64, _Float64, _Float64, _Float64]:
     """Do as `_forward` for small arrays, where calls cost more than what they compute."""
     room = space.room(again, "s")
-    dtype = x.dtype
     over_s = space.dims("s")
     count_s = room.number("s")
     number_0 = room.constant(0.0)
@@ -785,10 +790,10 @@ def _forward_small(
     number_eps = room.constant(eps)
     x_slab = room.whole(x)
     y_view = room.view(y)
-    all_weight = room.spread(bound, weight, ("c",), "c", 1.0)
-    all_bias = room.spread(bound, bias, ("c",), "c", 0.0)
+    all_weight = room.as_given(bound, weight, ("c",), "c", 1.0)
+    all_bias = room.as_given(bound, bias, ("c",), "c", 0.0)
     sum_x = room.total(x_slab, None, over_s)
-    mean_pivot = room.rounded(sum_x/count_s)
+    mean_pivot = room.pivot(sum_x/count_s)
     mean_pivot_row = room.row(mean_pivot)
     d = np.subtract(x_slab, mean_pivot_row)
     sum_d = room.total(d, None, over_s)
@@ -796,7 +801,7 @@ def _forward_small(
     if room.lost(sum_d, sum_d_d):
         return _forward_small(space, bound, x, weight, bias, y, eps, True)
     mean_rest = sum_d/count_s
-    mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
+    mean, mean_low = room.parted(mean_pivot, mean_rest)
     var = np.maximum(sum_d_d/count_s - mean_rest**2, number_0)
     inv_std = number_1/np.sqrt(number_eps + var)
     slope = all_weight*inv_std
@@ -805,6 +810,44 @@ def _forward_small(
     part1 = np.multiply(d, slope_row, out=d)
     shift_row = room.row(shift)
     room.store(np.add(part1, shift_row, out=y_view), y, y_view)
+    result_mean, result_mean_low, result_var, result_inv_std = room.results(
+        bound, ("n", "c"), "nc", mean, mean_low, var, inv_std
+    )
+    return result_mean, result_mean_low, result_var, result_inv_std
+
+
+def _forward_tiny(
+    space: _Space,
+    bound: _Binding,
+    x: NDArray[Real],
+    weight: NDArray[Real] | None,
+    bias: NDArray[Real] | None,
+    y: NDArray[Real],
+    eps: float,
+) -> tuple[_Float64, _Float64, _Float64, _Float64]:
+    """Do as `_forward` for tiny arrays, with more digits than they have."""
+    room = space.room(False, "s")
+    number_1 = room.constant(1.0)
+    number_eps = room.constant(eps)
+    x_slab = room.compared(x)
+    y_view = room.view(y)
+    all_weight = room.as_given(bound, weight, ("c",), "c", 1.0)
+    all_bias = room.as_given(bound, bias, ("c",), "c", 0.0)
+    mean_sum_x = room.mean(x_slab, None, "s")
+    mean_pivot = room.pivot(mean_sum_x)
+    near_d = room.beyond(x_slab, mean_pivot)
+    mean_sum_d = room.mean(near_d, None, "s")
+    mean_rest = mean_sum_d
+    d = room.centred(near_d, mean_rest)
+    mean_sum_d_d = room.mean(d, d, "s")
+    mean, mean_low = room.parted(mean_pivot, mean_rest)
+    var = mean_sum_d_d
+    inv_std = number_1/np.sqrt(number_eps + var)
+    slope = all_weight*inv_std
+    slope_row = room.row(slope)
+    part1 = np.multiply(d, slope_row, out=d)
+    bias_row = room.row(all_bias)
+    room.store(np.add(part1, bias_row), y, y_view)
     result_mean, result_mean_low, result_var, result_inv_std = room.results(
         bound, ("n", "c"), "nc", mean, mean_low, var, inv_std
     )
@@ -826,7 +869,11 @@ def _backward(
     per element).
     """
     _strides = (grad_output.strides, x.strides, grad_x.strides)
-    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "nc", 6)
+    _asked = (bound, _strides, grad_output.dtype, "nc", 6)
+    _found = _SPACES.get(_asked)
+    space = _found or _keep(
+        _SPACES, _asked, _Space(grad_output.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:])
+    )
     if space.small:
         return _backward_small(space, bound, grad_output, x, weight, mean, mean_low, inv_std, grad_x)
     dtype = grad_output.dtype
@@ -949,7 +996,7 @@ def _backward_small(
     all_mean = room.as_given(bound, mean, ("n", "c"), "nc")
     all_mean_low = room.low(bound, mean_low, ("n", "c"), "nc")
     all_inv_std = room.spread(bound, inv_std, ("n", "c"), "nc")
-    mean_pivot = room.rounded(all_mean)
+    mean_pivot = room.pivot(all_mean)
     mean_rest = room.rest(all_mean, mean_pivot, all_mean_low)
     mean_pivot_row = room.row(mean_pivot)
     d = np.subtract(x_slab, mean_pivot_row)
@@ -997,7 +1044,9 @@ def _jvp(
     per element).
     """
     _strides = (x.strides, tangent_x.strides, tangent_y.strides)
-    space = _space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 5)
+    _asked = (bound, _strides, x.dtype, "nc", 5)
+    _found = _SPACES.get(_asked)
+    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1093,7 +1142,11 @@ def _double_backward(
     operations per element, 2 sums), then map pass (20 operations per element).
     """
     _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
-    space = _space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "nc", 11)
+    _asked = (bound, _strides, grad_output.dtype, "nc", 11)
+    _found = _SPACES.get(_asked)
+    space = _found or _keep(
+        _SPACES, _asked, _Space(grad_output.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:])
+    )
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
     x_view = space.view(x)
@@ -1379,7 +1432,8 @@ class _Space:
     Array dimensions carry a one-letter label, the class of axes they are bound to. They are
     put into the memory order of the first array, and neighbours of one class are merged where
     every array allows it as a view. *Chunks* cut the outer class; *slabs* cut a chunk along all
-    other dimensions. Both depend on shapes, strides and item size alone.
+    other dimensions. Both depend on shapes, strides and item size alone, and on `streams`: how many
+    arrays and blocks of that size are worked on.
     """
 
     def __init__(
@@ -1448,9 +1502,10 @@ class _Space:
         #: Whether the slabs of a chunk cut the trailing dimension, into pieces of several lengths.
         self.cuts_rows = self._cut[-1]
         self.dtype = dtype
-        #: Whether the form for small arrays is faster, and whether there all digits cost nothing.
+        #: Whether the form for small arrays is faster, and whether there all digits cost nothing, and there are more.
         self.small = size_of_all * size <= 4 * _SMALL and len(self.chunks) == 1 and not any(self._cut)
         self.tiny = size_of_all <= (_TINY if size == 4 else _TINY // 8)
+        self.fine = self.small and self.tiny and self.exact is not dtype
         #: By classes: the shape of spread values over them, the dimensions that belong to them, and how many elements.
         self.kept = lru_cache(maxsize=None)(self._kept)
         self.dims = lru_cache(maxsize=None)(self._dims)
@@ -1540,20 +1595,8 @@ class _Space:
         return tuple([n if label in classes else 1 for n, label in zip(self.shape, self.labels, strict=True)])
 
 
-@lru_cache(maxsize=256)
-def _space(
-    shape: tuple[int, ...],
-    strides: Sequence[tuple[int, ...]],
-    dtype: np.dtype[Any],
-    labels: str,
-    outer: str,
-    streams: int,
-) -> _Space:
-    """Return the space of full-size arrays; for shapes and strides seen before, the one made then.
-
-    `streams` is how many arrays and blocks of that size are worked on.
-    """
-    return _Space(shape, strides, dtype, labels, outer, streams)
+#: The spaces of calls before, by binding, strides, dtype, and what a kernel asks for; `_CHECKED` keeps the bindings.
+_SPACES: dict[tuple[Any, ...], _Space] = {}
 
 
 def _apart(output: _Array, *others: _Array) -> bool:
@@ -1882,6 +1925,7 @@ class _Room:
         self._data, self._wide = space.dtype, space.exact
         self._exact: np.dtype[Any] = space.exact if few else _FLOAT64
         self._same = self.dtype is space.dtype
+        self._pivots = self.dtype if self._same else _FLOAT64
         self._careful = again
         self._plain = space.plain
         self._places = self._same and math.prod(space.shape) > _ALONE
@@ -1971,12 +2015,10 @@ class _Room:
 
     def results(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[_Float64]:
         """Do as `_result` for several, with values that nothing else holds."""
-        found = []
-        for value in self._declared(bound, axes, classes, values):
-            if value.dtype is not _FLOAT64:
-                value = value.astype(np.float64)
+        declared = self._declared(bound, axes, classes, values)
+        found = [value if value.dtype is _FLOAT64 else value.astype(_FLOAT64) for value in declared]
+        for value in found:
             value.setflags(write=False)
-            found.append(value)
         return found
 
     def gradients(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[NDArray[Any]]:
@@ -2002,6 +2044,21 @@ class _Room:
         if isinstance(values, (int, float)):
             return np.asarray(values, self.dtype)
         return values if values.dtype is self.dtype else values.astype(self.dtype)
+
+    def pivot(self, values: _Array | float) -> _Array:
+        """Return numbers that the data are compared with, in their dtype; float64 where the room has more digits."""
+        if isinstance(values, (int, float)):
+            return np.asarray(values, self._pivots)
+        return values if values.dtype is self._pivots else values.astype(self._pivots)
+
+    def parted(self, pivot: _Array, rest: _Array) -> tuple[_Array, _Array]:
+        """Return pivot + rest as two numbers.
+
+        Where the room has more digits than float64, they are two already: the rest is what rounding has left.
+        """
+        if self._same:
+            return _exact_sum(pivot, rest, self._data)
+        return (pivot + rest, np.zeros(pivot.shape)) if self._data is _FLOAT32 else (pivot, rest)
 
     def row(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room as operands beside the data.
@@ -2063,6 +2120,23 @@ class _Room:
         found = _gather(_partial_sums(a, b, dims), dims)
         return found if self._column is None else found.reshape(self._column)
 
+    def compared(self, array: NDArray[Any]) -> _Array:
+        """Return a full-size array for `beyond` and for the mean that it is compared with."""
+        return self.whole(array)
+
+    def mean(self, a: _Array, b: _Array | None, classes: str) -> _Array:
+        """Return the mean of a * b (or a) over these classes."""
+        mean: _Array = self.total(a, b, self._space.dims(classes)) / self.number(classes)
+        return mean
+
+    def beyond(self, array: _Array, pivot: _Array) -> _Array:
+        """Return the differences of the data from a pivot, in the dtype of the room."""
+        return np.subtract(array, self.row(pivot))
+
+    def centred(self, near: _Array, rest: _Array) -> _Array:
+        """Return such differences, which nothing else holds, without what a mean has beyond its pivot."""
+        return near if rest is self._nothing else np.subtract(near, self.row(rest), out=near)
+
     def lost(self, *sums: _Array) -> bool:
         """Return whether sums are infinite or no numbers, but might be something else with more digits."""
         if self._careful or not self._same:
@@ -2096,13 +2170,13 @@ class _Table(_Room):
         self._over, self._others, self._sizes = over, {*labels} - {over}, sizes
         self._each: tuple[int, ...] = (sizes[0], 1)  # of a smaller tensor with a value for each row
         self._ones: _Array = np.ones((sizes[1], 1), self.dtype)
+        self._shares: _Array = np.full((sizes[1], 1), 1 / self.dtype.type(sizes[1]), self.dtype)
+        self._rough: _Array = self._shares.astype(_FLOAT64)  # for what is compared
         self._kept = lru_cache(maxsize=None)(self._shape_over)
 
     def flat(self) -> _Table:
         """Return the room with a single dimension for smaller tensors, which then need not be reshaped."""
-        each = self._each = self._sizes[:1]
-        self._ones, self._kept = np.ones(self._sizes[1], self.dtype), lru_cache(maxsize=None)(lambda _: each)
-        return self
+        return _List(self._space, self._over)
 
     def _dims(self, classes: str) -> tuple[bool, bool]:
         """Return whether values over these classes change from row to row, and along a row."""
@@ -2128,7 +2202,7 @@ class _Table(_Room):
 
     def store(self, values: _Array | float, output: NDArray[Any], view: _Array | None) -> None:
         """Write values to an output, to where they belong; a number is the same everywhere."""
-        if not isinstance(values, np.ndarray) or values.shape != self._order.shape:
+        if not isinstance(values, np.ndarray) or values.size != self._order.size:
             values = np.broadcast_to(values, self._order.shape)
         output[...] = values.take(self._back)
 
@@ -2144,39 +2218,91 @@ class _Table(_Room):
         shaped = values if values.shape == kept else values.reshape(kept)
         return shaped if shaped.dtype is self.dtype else shaped.astype(self.dtype, subok=False)
 
-    as_given = spread
+    def as_given(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Do as `spread`, in the dtype that the values have."""
+        kept = self._kept(classes)
+        if values is None or len(axes) > 1:
+            return self.spread(bound, values, axes, classes, neutral)
+        return values if values.shape == kept else values.reshape(kept)
 
     def _declared(
         self, bound: _Binding, axes: Sequence[str], classes: str, values: Sequence[_Float64]
     ) -> list[_Array]:
         """Return smaller tensors with their own dimensions; a number is the same everywhere."""
-        kept, own, found = self._kept(classes), bound.shape(axes), []
-        for value in values:
-            if not isinstance(value, np.ndarray) or value.shape != kept:
-                value = np.full(kept, value)
-            if len(axes) < 2:
-                found.append(value if kept == own else value.reshape(own))
-            else:
-                pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
-                found.append(bound.declared(value.reshape([n for n, label in pairs if label in classes]), axes))
-        return found
+        kept, own = self._kept(classes), bound.shape(axes)
+        whole = [v if isinstance(v, np.ndarray) and v.shape == kept else np.full(kept, v) for v in values]
+        if len(axes) < 2:
+            return whole if kept == own else [value.reshape(own) for value in whole]
+        pairs = zip(self._space.array_shape, self._space.array_labels, strict=True)
+        sizes = [n for n, label in pairs if label in classes]
+        return [bound.declared(value.reshape(sizes), axes) for value in whole]
 
     def row(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room, repeated along the rows."""
         if not isinstance(values, np.ndarray) or values.shape != self._each:
             return self.rounded(values)
-        return values.take(self._number)
+        row = values.take(self._number)
+        return row if row.dtype is self.dtype else row.astype(self.dtype)
+
+    def compared(self, array: NDArray[Any]) -> _Array:
+        """Return a full-size array in the order of the table, as float64, which holds a pivot too."""
+        slab = array.take(self._order)
+        return slab if type(slab) is np.ndarray and slab.dtype is _FLOAT64 else slab.astype(_FLOAT64, subok=False)
+
+    def mean(self, a: _Array, b: _Array | None, classes: str) -> _Array:
+        """Return the mean of a * b (or a) along the rows: sums of shares, which never exceed the range of the data."""
+        terms = a if b is None else np.multiply(a, b)
+        mean: _Array = terms.dot(self._shares if terms.dtype is self.dtype else self._rough)
+        return mean
+
+    def beyond(self, array: _Array, pivot: _Array) -> _Array:
+        """Return the differences of the data from a pivot for each row, in the dtype of the room."""
+        dtype = self.dtype
+        if pivot.dtype is not dtype:  # of two dtypes, it takes longer
+            array, pivot = array.astype(dtype, copy=False), pivot.astype(dtype)
+        return np.subtract(array, pivot.take(self._number))
 
     def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
         """Sum a * b (or a) along the rows."""
-        sums: _Array = (a if b is None else np.multiply(a, b)).dot(self._ones)
-        return sums
+        sums: _Array = a.dot(self._ones) if b is None else np.vecdot(a, b)
+        return sums if sums.shape == self._each else sums.reshape(self._each)
 
     def summed(self, values: _Array, classes: str) -> _Float64:
         """Return the sum of values over these classes."""
         dims = tuple([dim for dim, summed in enumerate(self._dims(classes)) if summed])
         total: _Float64 = np.add.reduce(values, axis=dims, keepdims=True)
         return total
+
+
+class _List(_Table):
+    """A table whose smaller tensors are lists: all have a value for each row, and a single dimension."""
+
+    def __init__(self, space: _Space, over: str) -> None:
+        super().__init__(space, over)
+        each = self._each = self._sizes[:1]
+        self._ones, self._shares, self._rough = self._ones[:, 0], self._shares[:, 0], self._rough[:, 0]
+        self._kept = lru_cache(maxsize=None)(lambda _: each)
+
+    def as_given(
+        self, bound: _Binding, values: _Array | None, axes: Sequence[str], classes: str, neutral: float = math.nan
+    ) -> _Array:
+        """Do as `spread`, in the dtype that the values have."""
+        return self.spread(bound, values, axes, classes, neutral) if values is None else values
+
+    def _declared(
+        self, bound: _Binding, axes: Sequence[str], classes: str, values: Sequence[_Float64]
+    ) -> list[_Array]:
+        """Return smaller tensors with their own dimension; a number is the same everywhere."""
+        return [v if isinstance(v, np.ndarray) and v.ndim else np.full(self._each, v) for v in values]
+
+    def row(self, values: _Array | float) -> _Array:
+        """Return coefficients in the dtype of the room, repeated along the rows."""
+        if not isinstance(values, np.ndarray) or not values.ndim:
+            return self.rounded(values)
+        row = values.take(self._number)
+        return row if row.dtype is self.dtype else row.astype(self.dtype)
 
 
 class _Total:

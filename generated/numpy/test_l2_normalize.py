@@ -319,9 +319,9 @@ def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Without and with the loops over blocks, which small arrays do not need."""
     if request.param:
         monkeypatch.setattr(layer, "_SMALL", 0)
-    layer._space.cache_clear()
+    layer._SPACES.clear()
     yield
-    layer._space.cache_clear()
+    layer._SPACES.clear()
 
 
 # ======================================================================================

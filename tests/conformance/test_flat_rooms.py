@@ -37,7 +37,7 @@ def test_smaller_tensors_of_one_dimension_change_no_bit(
         x, grad = (np.asarray(random.standard_normal(shape).astype(dtype) + 3, order=order) for _ in range(2))
 
         def results(x: Any = x, grad: Any = grad) -> list[Any]:
-            module._space.cache_clear()
+            module._SPACES.clear()
             found = []
             for scale in (gamma, None):
                 y, saved = module.forward(x, scale, beta, axis=axis)
@@ -53,10 +53,10 @@ def test_smaller_tensors_of_one_dimension_change_no_bit(
             assert (left is None) == (right is None)
             if left is not None:
                 assert_same_bits(left, right, str(order))
-        module._space.cache_clear()
+        module._SPACES.clear()
         module.backward(grad, x, gamma, axis=axis)
         strides = (grad.strides, x.strides, np.empty_like(x).strides)
-        space = module._space(shape, strides, x.dtype, "".join("nc"[k == axis % x.ndim] for k in range(x.ndim)), "c", 4)
+        space = module._Space(shape, strides, x.dtype, "".join("nc"[k == axis % x.ndim] for k in range(x.ndim)), "c", 4)
         room = space.flat_room(False, "n")
         flat += len(room._kept("c")) == 1
     assert flat, "no room is flat"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from derive.kernels.plan import Kernel, Result
+from derive.kernels.plan import Given, Kernel, Result
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.numpy.printer import KernelPrinter, Loop
 from derive.kernels.targets.numpy.small import SmallForm, small_form
+from derive.kernels.targets.numpy.tiny import tiny_form
 
 # The kernels that are called in every step of a training.
 _SMALL = ("forward", "backward")
@@ -25,21 +26,12 @@ class KernelContext(ModuleContext):
         """One private kernel function."""
         printer = KernelPrinter(self.plan, kernel)
         stages = printer.stages()
-        form = small_form(self.plan, kernel) if kernel.name in _SMALL else None
+        small = small_form(self.plan, kernel) if kernel.name in _SMALL else None
+        tiny = tiny_form(self.plan, kernel) if kernel.name in _SMALL else None
         givens = []
         for given in kernel.givens:
-            axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
-            more = "" if neutral is None else f", {neutral}"
-            values = f'{given.name}, {axes}, "{given.classes}"{more}'
-            small = form.kinds.get(given.name, "spread") if form is not None else "spread"
-            givens.append(
-                {
-                    "name": given.name,
-                    "classes": given.classes,
-                    "code": f"_spread(space, bound, {values})",
-                    "small": f"{small}(bound, {values})",
-                }
-            )
+            code = f"_spread(space, bound, {self._taken(given)})"
+            givens.append({"name": given.name, "classes": given.classes, "code": code})
         totals = [
             {"name": t.name, "classes": t.classes, "code": f'_summed(space, all_{t.of}, "{t.over}")'}
             for t in kernel.totals
@@ -58,11 +50,11 @@ class KernelContext(ModuleContext):
         arguments = [*kernel.arrays, *(g.name for g in kernel.givens), *kernel.writes, *kernel.constants]
         return {
             **own,
-            "small": form,
+            "small": self._part(kernel, small),
+            "tiny": self._part(kernel, tiny),
             "small_arguments": arguments,
-            "flat": form is not None and self._flat(kernel),
+            "flat": small is not None and self._flat(kernel),
             "writes": list(kernel.writes),
-            "small_results": [] if form is None else self.small_results(kernel, form),
             "results_names": [f"result_{r.name}" for r in kernel.results],
             "outer": kernel.outer,
             "givens": givens,
@@ -81,6 +73,18 @@ class KernelContext(ModuleContext):
             "final": final,
             "results": results,
         }
+
+    def _taken(self, given: Given) -> str:
+        """What takes a smaller tensor: it, its axes, its classes, and what stands for it where it is not given."""
+        axes, neutral = self.axes_tuple(self.given_axes(given)), self.neutral(given)
+        return f'{given.name}, {axes}, "{given.classes}"' + ("" if neutral is None else f", {neutral}")
+
+    def _part(self, kernel: Kernel, form: SmallForm | None) -> dict[str, Any] | None:
+        """One of the forms for arrays that are worked on as a whole."""
+        if form is None:
+            return None
+        givens = [(g.name, f"{form.kinds.get(g.name, 'spread')}(bound, {self._taken(g)})") for g in kernel.givens]
+        return {"form": form, "givens": givens, "groups": self.small_results(kernel, form)}
 
     def _flat(self, kernel: Kernel) -> bool:
         """Whether all smaller tensors have one axis, that which all sums leave."""

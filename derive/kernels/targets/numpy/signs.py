@@ -1,4 +1,4 @@
-"""Products with a negated coefficient: on small arrays each call of NumPy counts, that which negates it too."""
+"""Negated coefficients, alone and in products: on small arrays each call of NumPy counts, that which negates too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from derive.kernels.statements import Apply, Formula, Name, Value, WholeKernel, 
 
 
 def subtracting(kernel: WholeKernel) -> WholeKernel:
-    """The same kernel, in which products with a negated coefficient are not added, but those with what is negated are
+    """The same kernel, in which a negated coefficient, or a product with one, is not added, but what is negated is
     subtracted: it has the same bits, and takes a call less."""
     values = [*(s.value for s in kernel.statements), *(value for _, value in kernel.returns)]
     reads = Counter(name for value in values for name in names_in(value))
@@ -24,7 +24,8 @@ def subtracting(kernel: WholeKernel) -> WholeKernel:
                 operands = [bare(arg) for arg in args]
                 found = [arg.text for arg in operands if isinstance(arg, Name) and arg.text in negated]
                 return set(found) if len(found) == 1 else set()  # two signs cancel
-        return set()
+        alone = bare(value)
+        return {alone.text} & negated if isinstance(alone, Name) else set()
 
     def seen(value: Value) -> Value:
         match value:

@@ -26,6 +26,7 @@ from derive.kernels.statements import (
     Statement,
     TwoSum,
     Value,
+    WholeKernel,
     bare,
     names_in,
 )
@@ -44,7 +45,7 @@ class SmallForm:
     the statements that follow, `results` the values of the smaller results by name, `sums` and `counts` the classes
     whose dimensions and whose numbers of elements the statements need, `constants` the numbers that they need, by name.
     `kinds` are the ways in which smaller tensors are taken, where others than usual do, `places` the outputs that are
-    worked in.
+    worked in, `compared` the arrays that are compared with numbers and read for nothing else.
     """
 
     arrays: tuple[str, ...]
@@ -57,11 +58,7 @@ class SmallForm:
     constants: tuple[tuple[str, str], ...]
     kinds: dict[str, str]
     places: tuple[str, ...]
-
-    @property
-    def keeps_dtype(self) -> bool:
-        """Whether a statement needs the dtype of the data."""
-        return any(", dtype)" in line for line in (*self.before, *self.lines))
+    compared: frozenset[str]
 
 
 def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
@@ -73,13 +70,19 @@ def small_form(plan: Plan, kernel: Kernel) -> SmallForm | None:
     hides = any(op.function == "select" for sweep in kernel.sweeps for op in sweep.ops)
     if hides or any(reduction.largest for reduction in kernel.reductions):
         return None
-    return _Printer(plan, kernel).form()
+    return SmallPrinter(plan, kernel).form()
 
 
-class _Printer:
-    def __init__(self, plan: Plan, kernel: Kernel) -> None:
+class SmallPrinter:
+    """Prints the statements of one kernel, which others may have changed."""
+
+    lost = True  # whether sums may exceed the range of the data
+    works_in_outputs = True  # or copies to them: what is worked on has another order, or dtype
+
+    def __init__(self, plan: Plan, kernel: Kernel, changed: WholeKernel | None = None) -> None:
         self.plan, self.kernel = plan, kernel
-        self.whole = subtracting(whole(plan, kernel, pivots=True))
+        self.original = whole(plan, kernel, pivots=True)
+        self.whole = subtracting(changed or self.original)
         items = [i for s in kernel.stages if isinstance(s, Scalars) for i in s.items]
         self.pivots = {i.a for i in items if isinstance(i, ExactSum)}
         self.pivots |= {i.pivot for i in items if isinstance(i, Remainder)}
@@ -97,6 +100,7 @@ class _Printer:
         self.totals: list[str] = []
         self.summed = 0  # how many lines there are up to the last sum
         self.lines: list[str] = []
+        self.compared = frozenset[str]()
         self.steps = self._steps()
 
     def _steps(self) -> dict[str, Step]:
@@ -109,6 +113,7 @@ class _Printer:
         return dict(zip(formulas, shared(exprs, taken, names), strict=True))
 
     def form(self) -> SmallForm:
+        """All statements, sorted out for the template."""
         for statement in self.whole.statements:
             self._statement(statement)
         results = {r.name: self._small(bare(dict(self.whole.returns)[r.name])) for r in self.kernel.results}
@@ -118,9 +123,12 @@ class _Printer:
         if any(f"place_{w}" in line for w in places for line in before):
             raise EmitError(f"layer {self.plan.layer!r}: an output is worked in before all sums are taken")
         constants = tuple(sorted(self.constants.items()))
-        kinds = kinds_of(self.whole, self.given, self.pivots)
-        totals = tuple(name for name in self.totals if not self._seen_by_others(name))
-        return SmallForm(self.kernel.arrays, before, totals, lines, results, sums, counts, constants, kinds, places)
+        full = {*self.elements, *self.kernel.writes}
+        kinds = kinds_of(self.whole, self.given, self.pivots, self.steps.values(), full)
+        totals = tuple(name for name in self.totals if self.lost and not self._seen_by_others(name))
+        return SmallForm(
+            self.kernel.arrays, before, totals, lines, results, sums, counts, constants, kinds, places, self.compared
+        )
 
     def _seen_by_others(self, total: str) -> bool:
         """Whether the sums of what is left beyond a pivot show that the pivot, made of this sum, is not finite."""
@@ -140,7 +148,7 @@ class _Printer:
         else:
             text = self._formula(self.steps[name], value.floor) if isinstance(value, Formula) else self._small(value)
             if name in self.pivots:
-                text = f"room.rounded({text})"  # a number that the data can be compared with
+                text = f"room.pivot({text})"  # a number that the data can be compared with
             self.lines.append(f"{', '.join(statement.names)} = {text}")
             if text.startswith("room.total("):
                 self.totals.append(name)
@@ -149,10 +157,11 @@ class _Printer:
     def _write(self, name: str, value: Value) -> None:
         view = f"{name}_view"
         if isinstance(value, Apply) and value.function in UFUNCS:
-            self.place = f"place_{name}"
+            self.place = f"place_{name}" if self.works_in_outputs else None
             args = ", ".join(self._element(arg) for arg in value.args)
             self.place = None
-            written = f"np.{value.function}({args}, out={view})"
+            out = f", out={view}" if self.works_in_outputs else ""
+            written = f"np.{value.function}({args}{out})"
         else:
             written = self._element(value)
         self.lines.append(f"room.store({written}, {name}, {view})")
@@ -223,7 +232,7 @@ class _Printer:
             case Spread(operand):
                 return self._small(operand)
             case TwoSum(a, b):
-                return f"_exact_sum({self._small(a)}, {self._small(b)}, dtype)"
+                return f"room.parted({self._small(a)}, {self._small(b)})"
             case Reduce():
                 return self._reduce(value)
             case Apply("add", (Apply("subtract", (a, Name(pivot))), b)) if pivot in self.pivots:
@@ -254,6 +263,10 @@ class _Printer:
         text = plain_code(cast(sp.Expr, expr.xreplace(held)))
         return f"{self._constant('1', '1.0')}{text[1:]}" if text.startswith("1/") else text
 
+    def _total(self, left: str, right: str, value: Reduce) -> str:
+        self.sums.add(value.over)
+        return f"room.total({left}, {right}, over_{value.over})"
+
     def _reduce(self, value: Reduce) -> str:
         operand = value.operand
         if not value.over:
@@ -261,7 +274,6 @@ class _Printer:
         elif isinstance(operand, Name) and operand.text not in self.elements:
             text = f'room.summed({self._small(operand)}, "{value.over}")'
         else:
-            self.sums.add(value.over)
             right = "None"
             if isinstance(operand, Apply) and operand.function == "multiply":
                 left, right = (self._element(arg) for arg in operand.args)
@@ -269,7 +281,7 @@ class _Printer:
                 left = right = self._element(operand.args[0])
             else:
                 left = self._element(operand)
-            text = f"room.total({left}, {right}, over_{value.over})"
+            text = self._total(left, right, value)
         for label in value.times:
             self.counts.add(label)
             text = f"{text} * {count_name(label)}"
