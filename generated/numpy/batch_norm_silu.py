@@ -937,10 +937,11 @@ def _backward(
                     d1 = np.subtract(d, mean_rest_cast, out=sums.kept("d1", part, grad_output_slab))
                     t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
                     t2 = np.add(t1, beta_cast, out=t1)
-                    t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
-                    t4 = np.multiply(t2, t3, out=sums.block("t4", grad_output_slab))
-                    t5 = np.multiply(t2, -1.0, out=t2)
-                    t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
+                    t3, t6 = _sigmoids(
+                        t2, sums.block("t3", grad_output_slab), sums.block("t6", grad_output_slab),
+                        sums.block("sigmoid of", grad_output_slab)
+                    )
+                    t4 = np.multiply(t2, t3, out=t2)
                     t7 = np.multiply(t4, t6, out=t4)
                     t8 = np.add(t7, t3, out=t7)
                     t9 = np.multiply(t8, grad_output_slab, out=sums.kept("t9", part, grad_output_slab))
@@ -969,14 +970,11 @@ def _backward(
                     np.subtract(d, mean_rest_cast, out=d1)
                     t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
                     t2 = np.add(t1, beta_cast, out=scratch.block("t2", grad_output_slab))
-                    t3 = _sigmoid(
-                        t2, scratch.block("t3", grad_output_slab), scratch.block("sigmoid of", grad_output_slab)
+                    t3, t6 = _sigmoids(
+                        t2, scratch.block("t3", grad_output_slab), scratch.block("t6", grad_output_slab),
+                        scratch.block("sigmoid of", grad_output_slab)
                     )
                     t4 = np.multiply(t2, t3, out=scratch.block("t4", grad_output_slab))
-                    t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
-                    t6 = _sigmoid(
-                        t5, scratch.block("t6", grad_output_slab), scratch.block("sigmoid of", grad_output_slab)
-                    )
                     t7 = np.multiply(t4, t6, out=scratch.block("t7", grad_output_slab))
                     t8 = np.add(t7, t3, out=scratch.block("t8", grad_output_slab))
                     np.multiply(t8, grad_output_slab, out=t9)
@@ -1146,14 +1144,14 @@ def _jvp(
                 d1 = np.subtract(d, mean_rest_cast, out=d)
                 t1 = np.multiply(d1, factor, out=tangent_y_slab)
                 t2 = np.add(t1, factor_2, out=t1)
-                t3 = _sigmoid(t2, scratch.block("t3", tangent_x_slab), scratch.block("sigmoid of", tangent_x_slab))
+                t3, t10 = _sigmoids(
+                    t2, scratch.block("t3", tangent_x_slab), t2, scratch.block("sigmoid of", tangent_x_slab)
+                )
                 t4 = np.multiply(t3, beta_cast, out=scratch.block("t4", tangent_x_slab))
                 t5 = np.add(t4, shift, out=t4)
                 t6 = np.multiply(d1, t3, out=t3)
                 t7 = np.multiply(t6, slope, out=t6)
                 t8 = np.add(t5, t7, out=t5)
-                t9 = np.multiply(t2, -1.0, out=t2)
-                t10 = _sigmoid(t9, t9, scratch.block("sigmoid of", tangent_x_slab))
                 t11 = np.multiply(d1, factor_3, out=scratch.block("t11", tangent_x_slab))
                 t12 = np.multiply(tangent_x_slab, slope, out=scratch.block("t12", tangent_x_slab))
                 t13 = np.add(t11, t12, out=t11)
@@ -1186,7 +1184,7 @@ def _double_backward(
     operations per element, 2 sums), then map pass (52 operations per element).
     """
     _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
-    _asked = (bound, _strides, grad_output.dtype, "c", 20)
+    _asked = (bound, _strides, grad_output.dtype, "c", 19)
     _found = _SPACES.get(_asked)
     space = _found or _keep(
         _SPACES, _asked, _Space(grad_output.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:])
@@ -1249,10 +1247,11 @@ def _double_backward(
                     total_sum_cotangent_grad_input_d.add(sums.sum(cotangent_grad_input_slab, d1, over_n))
                     t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
                     t2 = np.add(t1, beta_cast, out=t1)
-                    t3 = _sigmoid(t2, sums.block("t3", grad_output_slab), sums.block("sigmoid of", grad_output_slab))
-                    t4 = np.multiply(t2, t3, out=sums.block("t4", grad_output_slab))
-                    t5 = np.multiply(t2, -1.0, out=t2)
-                    t6 = _sigmoid(t5, t5, sums.block("sigmoid of", grad_output_slab))
+                    t3, t6 = _sigmoids(
+                        t2, sums.block("t3", grad_output_slab), sums.block("t6", grad_output_slab),
+                        sums.block("sigmoid of", grad_output_slab)
+                    )
+                    t4 = np.multiply(t2, t3, out=t2)
                     t7 = np.multiply(t4, t6, out=t4)
                     t8 = np.add(t7, t3, out=t7)
                     t9 = np.multiply(t8, grad_output_slab, out=t8)
@@ -1290,14 +1289,11 @@ def _double_backward(
                     d1 = np.subtract(d, mean_rest_cast, out=sums.kept("d1", part, grad_output_slab))
                     t1 = np.multiply(d1, factor, out=sums.block("t1", grad_output_slab))
                     t2 = np.add(t1, beta_cast, out=sums.kept("t2", part, grad_output_slab))
-                    t3 = _sigmoid(
-                        t2, sums.kept("t3", part, grad_output_slab), sums.block("sigmoid of", grad_output_slab)
+                    t3, t6 = _sigmoids(
+                        t2, sums.kept("t3", part, grad_output_slab), sums.kept("t6", part, grad_output_slab),
+                        sums.block("sigmoid of", grad_output_slab)
                     )
                     t4 = np.multiply(t3, factor_2, out=sums.block("t4", grad_output_slab))
-                    t5 = np.multiply(t2, -1.0, out=sums.block("t5", grad_output_slab))
-                    t6 = _sigmoid(
-                        t5, sums.kept("t6", part, grad_output_slab), sums.block("sigmoid of", grad_output_slab)
-                    )
                     t7 = np.multiply(t4, t6, out=t4)
                     t8 = np.square(t6, out=sums.block("t8", grad_output_slab))
                     t9 = np.multiply(t2, t8, out=t8)
@@ -1370,9 +1366,7 @@ def _double_backward(
                     np.subtract(d, mean_rest_cast, out=d1)
                     t1 = np.multiply(d1, factor, out=scratch.block("t1", grad_output_slab))
                     np.add(t1, beta_cast, out=t2)
-                    _sigmoid(t2, t3, scratch.block("sigmoid of", grad_output_slab))
-                    t5 = np.multiply(t2, -1.0, out=scratch.block("t5", grad_output_slab))
-                    _sigmoid(t5, t6, scratch.block("sigmoid of", grad_output_slab))
+                    t3, t6 = _sigmoids(t2, t3, t6, scratch.block("sigmoid of", grad_output_slab))
                     t21 = np.multiply(t3, factor_2, out=scratch.block("t21", grad_output_slab))
                     t22 = np.multiply(t21, t6, out=scratch.block("t22", grad_output_slab))
                     t23 = np.square(t6, out=scratch.block("t23", grad_output_slab))
@@ -2599,14 +2593,31 @@ def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> N
 
 
 def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
-    """Return 1/(1 + exp(-values)) without overflow, by way of exp(-abs(values)).
+    """Return 1/(1 + exp(-values)), which is zero where the exponential exceeds its range.
 
     `out` may be `values`; `room` is working memory of that shape.
     """
-    right = np.greater_equal(values, 0)
-    small = np.exp(np.negative(np.abs(values, out=room), out=room), out=room)
-    whole = np.add(small, 1, out=out)
-    return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
+    with np.errstate(over="ignore"):
+        raised = np.exp(np.negative(values, out=room), out=room)
+    found: _Array = np.divide(1, np.add(raised, 1, out=room), out=out)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _raised_at_most(dtype: np.dtype[Any]) -> _Array:
+    """Return a number whose exponential the dtype can still hold."""
+    most: _Array = np.floor(np.log(np.finfo(dtype).max)).astype(dtype)
+    return most
+
+
+def _sigmoids(values: _Array, out: _Array, opposite: _Array, room: _Array) -> tuple[_Array, _Array]:
+    """Return the sigmoids of values and of what is opposite to them, with all their digits, by one exponential.
+
+    `opposite` may be `values`; all are of that shape. The exponential stays finite, for products with zero to be zero.
+    """
+    raised = np.minimum(np.negative(values, out=room), _raised_at_most(values.dtype), out=room)
+    np.divide(1, np.add(np.exp(raised, out=room), 1, out=out), out=out)
+    return out, np.multiply(room, out, out=opposite)
 
 
 def _run(

@@ -2415,14 +2415,31 @@ def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> N
 
 
 def _sigmoid(values: _Array, out: _Array | None = None, room: _Array | None = None) -> _Array:
-    """Return 1/(1 + exp(-values)) without overflow, by way of exp(-abs(values)).
+    """Return 1/(1 + exp(-values)), which is zero where the exponential exceeds its range.
 
     `out` may be `values`; `room` is working memory of that shape.
     """
-    right = np.greater_equal(values, 0)
-    small = np.exp(np.negative(np.abs(values, out=room), out=room), out=room)
-    whole = np.add(small, 1, out=out)
-    return np.divide(np.where(right, np.ones_like(small), small), whole, out=out)
+    with np.errstate(over="ignore"):
+        raised = np.exp(np.negative(values, out=room), out=room)
+    found: _Array = np.divide(1, np.add(raised, 1, out=room), out=out)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _raised_at_most(dtype: np.dtype[Any]) -> _Array:
+    """Return a number whose exponential the dtype can still hold."""
+    most: _Array = np.floor(np.log(np.finfo(dtype).max)).astype(dtype)
+    return most
+
+
+def _sigmoids(values: _Array, out: _Array, opposite: _Array, room: _Array) -> tuple[_Array, _Array]:
+    """Return the sigmoids of values and of what is opposite to them, with all their digits, by one exponential.
+
+    `opposite` may be `values`; all are of that shape. The exponential stays finite, for products with zero to be zero.
+    """
+    raised = np.minimum(np.negative(values, out=room), _raised_at_most(values.dtype), out=room)
+    np.divide(1, np.add(np.exp(raised, out=room), 1, out=out), out=out)
+    return out, np.multiply(room, out, out=opposite)
 
 
 def _run(

@@ -14,6 +14,7 @@ from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Rema
 from derive.kernels.python_api.source import FUNCTIONS, exponent_code
 from derive.kernels.targets.numpy.kept import kept_of
 from derive.kernels.targets.numpy.names import code
+from derive.kernels.targets.numpy.pairs import OPPOSITE, paired
 from derive.kernels.targets.numpy.places import Places
 from derive.kernels.targets.numpy.steps import interleave, last_uses, reads
 
@@ -51,12 +52,13 @@ class KernelPrinter:
 
     def __init__(self, plan: Plan, kernel: Kernel) -> None:
         self.plan = plan
-        self.kernel = kernel
+        self.kernel = kernel = paired(kernel)
         self.classes: dict[str, str] = {g.name: g.classes for g in kernel.givens}
         self.classes |= {r.name: r.classes for r in kernel.reductions}
         self.classes |= {t.name: t.classes for t in kernel.totals}
         self.counts: set[str] = set()
         self._slab_values: dict[str, str] = {}
+        self._first = ""  # where the first of a pair goes, which is printed with the second
         self._rounded: set[str] = set()
         self._exact = {i.of for i in self._scalar_items() if isinstance(i, Remainder)}
         self._pivots = {i.pivot for i in self._scalar_items() if isinstance(i, Remainder)}
@@ -138,6 +140,7 @@ class KernelPrinter:
         room = "sums" if sweep.reductions else "scratch"
         kept = {op.result for op in sweep.ops if sweep.writes and op in self._kept.again}
         steps = [step for step in interleave(sweep) if not (isinstance(step, Op) and step.result in kept)]
+        ops = [step for step in steps if isinstance(step, Op)]
         uses = last_uses(steps)
         summed = {
             r.name for red in sweep.reductions for r in (red.left, red.right) if r is not None and r.kind == "array"
@@ -173,7 +176,7 @@ class KernelPrinter:
         for step, own in enumerate(steps):
             if isinstance(own, Op):
                 target, written = places.target(own, step, room, lead)
-                body += self._printed(own, target, "" if written else f"{own.result} = ", room, lead)
+                body += self._printed(own, target, "" if written else f"{own.result} = ", room, lead, ops)
             elif isinstance(own, Reduction):
                 self._reduction(own, before, body, after, across)
         self._blocks |= places.made
@@ -221,10 +224,12 @@ class KernelPrinter:
         lines[:0] = self._coefficients(list(dict.fromkeys(missing)), "scratch", lead, lines)
         for op in ops:
             target = op.result if op.result in read else f'scratch.block("{op.result}", {lead})'
-            lines += self._printed(op, target, "" if op.result in read else f"{op.result} = ", "scratch", lead)
+            lines += self._printed(op, target, "" if op.result in read else f"{op.result} = ", "scratch", lead, ops)
         return [*body, "if again:", *(f"    {line}" for line in lines)]
 
-    def _printed(self, op: Op, target: str, assigned: str, room: str, lead: str) -> list[str]:
+    def _printed(
+        self, op: Op, target: str, assigned: str, room: str, lead: str, ops: Sequence[Op] = ()
+    ) -> list[str]:
         args = ", ".join(self._operand(a) for a in op.args)
         if op.function in UFUNCS:
             return [f"{assigned}np.{op.function}({args}, out={target})"]
@@ -236,6 +241,15 @@ class KernelPrinter:
             return [f"{assigned}_power({value}, {exponent}, {target}, {place})"]
         if op.function == "select":
             return [f"{assigned}_select({args}, {target})"]
+        if op.function == OPPOSITE:
+            value, place = self._operand(op.args[0]), f'{room}.block("sigmoid of", {lead})'
+            first, self._first = self._first, ""
+            if not first:  # an earlier sweep has left it
+                return [f"{assigned}_sigmoid(np.negative({value}, out={target}), {target}, {place})"]
+            return [f"{op.args[1].name}, {op.result} = _sigmoids({value}, {first}, {target}, {place})"]
+        if any(other.function == OPPOSITE and other.args[1].name == op.result for other in ops):
+            self._first = target
+            return []
         if op.function in FUNCTIONS:
             return [f'{assigned}{FUNCTIONS[op.function]}({args}, {target}, {room}.block("{op.function} of", {lead}))']
         raise EmitError(f"layer {self.plan.layer!r}: the NumPy target cannot print the operation {op.function!r}")
