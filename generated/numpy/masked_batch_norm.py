@@ -1275,6 +1275,7 @@ _TINY = 4096  # elements, up to which float64 takes 0.8 of float32's time (1.1 a
 _TABLE = 1024  # elements of images, up to which a table takes less time; where dimensions change places it always does
 _FEW_ITEMS = 4  # chunks for each thread, below which it matters whether all have equally many
 _PORTIONS = 16  # partial results of a sum across chunks
+_BITS: dict[int, type[np.signedinteger[Any]]] = {4: np.int32, 8: np.int64}  # integers by the size of a number
 _BUFFER = 1024  # elements; with the default, 8192, NumPy's broadcasting loops take twice as long
 
 
@@ -2407,10 +2408,18 @@ def _fill(block: NDArray[Real], values: NDArray[Real] | float) -> NDArray[Real]:
 
 
 def _select(values: NDArray[Real], mask: NDArray[Real], out: NDArray[Real]) -> NDArray[Real]:
-    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there."""
-    if out is not values:
-        np.copyto(out, values)
-    np.copyto(out, 0, where=mask == 0)
+    """Return the values where the mask is not zero, zero elsewhere, whatever the values are there.
+
+    To keep the bits of some and none of others takes a tenth of the time of a copy with `where`.
+    """
+    bits = _BITS.get(values.itemsize)
+    if bits is None:
+        if out is not values:
+            np.copyto(out, values)
+        np.copyto(out, 0, where=mask == 0)
+    else:
+        kept = np.negative(np.not_equal(mask, 0).view(np.int8)).astype(bits)  # -1 has all bits
+        np.bitwise_and(values.view(bits), kept, out=out.view(bits))
     return out
 
 
