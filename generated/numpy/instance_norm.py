@@ -1916,6 +1916,8 @@ class _Room:
     Tiny arrays, and those with sums of few terms, are worked on with more digits: there that costs nothing, and with
     few terms rounding errors do not average out. Everywhere else smaller tensors are float64. What is worked on again
     is done so with care: sums that exceed the range of the data are taken with more digits, and so is what follows.
+
+    A room has at most 30 attributes: Python finds those of objects with more of them in more time.
     """
 
     def __init__(self, space: _Space, sums: tuple[str, ...], again: bool = False) -> None:
@@ -1923,7 +1925,6 @@ class _Room:
         self._space = space
         self._tiny = few and math.prod(space.shape) <= _TINY
         self.dtype: np.dtype[Any] = space.exact if few else space.dtype
-        self._data, self._wide = space.dtype, space.exact
         self._exact: np.dtype[Any] = space.exact if few else _FLOAT64
         self._same = self.dtype is space.dtype
         self._pivots = self.dtype if self._same else _FLOAT64
@@ -2012,7 +2013,7 @@ class _Room:
 
     def low(self, bound: _Binding, values: _Array, axes: Sequence[str], classes: str) -> _Array | None:
         """Do as `spread` with what float64 cannot hold of other values; None for float32 data, where it is nothing."""
-        return None if self._data is _FLOAT32 else self.spread(bound, values, axes, classes)
+        return None if self._space.dtype is _FLOAT32 else self.spread(bound, values, axes, classes)
 
     def results(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[_Float64]:
         """Do as `_result` for several, with values that nothing else holds."""
@@ -2024,7 +2025,7 @@ class _Room:
 
     def gradients(self, bound: _Binding, axes: Sequence[str], classes: str, *values: _Float64) -> list[NDArray[Any]]:
         """Return smaller gradients with their own dimensions, in the dtype of the data."""
-        dtype = self._data
+        dtype = self._space.dtype
         return [value.astype(dtype) for value in self._declared(bound, axes, classes, values)]
 
     def _declared(
@@ -2058,8 +2059,8 @@ class _Room:
         Where the room has more digits than float64, they are two already: the rest is what rounding has left.
         """
         if self._same:
-            return _exact_sum(pivot, rest, self._data)
-        return (pivot + rest, np.zeros(pivot.shape)) if self._data is _FLOAT32 else (pivot, rest)
+            return _exact_sum(pivot, rest, self._space.dtype)
+        return (pivot + rest, np.zeros(pivot.shape)) if self._space.dtype is _FLOAT32 else (pivot, rest)
 
     def row(self, values: _Array | float) -> _Array:
         """Return coefficients in the dtype of the room as operands beside the data.
@@ -2110,7 +2111,7 @@ class _Room:
             found = self._gathered(a, b, dims)
         if not self._careful or math.isfinite(np.vdot(found, found)):
             return found
-        wide = a.astype(self._wide)
+        wide = a.astype(self._space.exact)
         more = _gather(wide if b is None else wide * b, dims).reshape(found.shape)
         beyond = np.isfinite(more) & ~np.isfinite(found)
         return np.where(beyond, more, found) if beyond.any() else found
@@ -2171,8 +2172,8 @@ class _Table(_Room):
         self._over, self._others, self._sizes = over, {*labels} - {over}, sizes
         self._each: tuple[int, ...] = (sizes[0], 1)  # of a smaller tensor with a value for each row
         self._ones: _Array = np.ones((sizes[1], 1), self.dtype)
-        self._shares: _Array = np.full((sizes[1], 1), 1 / self.dtype.type(sizes[1]), self.dtype)
-        self._rough: _Array = self._shares.astype(_FLOAT64)  # for what is compared
+        shares: _Array = np.full((sizes[1], 1), 1 / self.dtype.type(sizes[1]), self.dtype)
+        self._shares = {dtype: shares.astype(dtype) for dtype in (_FLOAT64, self.dtype)}  # float64 is what is compared
         self._kept = lru_cache(maxsize=None)(self._shape_over)
 
     def flat(self) -> _Table:
@@ -2255,7 +2256,7 @@ class _Table(_Room):
     def mean(self, a: _Array, b: _Array | None, classes: str) -> _Array:
         """Return the mean of a * b (or a) along the rows: sums of shares, which never exceed the range of the data."""
         terms = a if b is None else np.multiply(a, b)
-        mean: _Array = terms.dot(self._shares if terms.dtype is self.dtype else self._rough)
+        mean: _Array = terms.dot(self._shares[terms.dtype])
         return mean
 
     def beyond(self, array: _Array, pivot: _Array) -> _Array:
@@ -2283,7 +2284,7 @@ class _List(_Table):
     def __init__(self, space: _Space, over: str) -> None:
         super().__init__(space, over)
         each = self._each = self._sizes[:1]
-        self._ones, self._shares, self._rough = self._ones[:, 0], self._shares[:, 0], self._rough[:, 0]
+        self._ones, self._shares = self._ones[:, 0], {dtype: shares[:, 0] for dtype, shares in self._shares.items()}
         self._kept = lru_cache(maxsize=None)(lambda _: each)
 
     def as_given(
