@@ -76,6 +76,7 @@ class Size:
 
 
 LARGE: tuple[Shape, ...] = ((32, 64, 56, 56), (32, 256, 14, 14), (64, 512, 7, 7), (16, 3, 224, 224))
+SINGLE: tuple[Shape, ...] = ((64, 128, 28, 28), (8, 64, 64, 64), (64, 64, 32, 32), LARGE[0], LARGE[3])
 KIB = 1024
 CONSTANTS: tuple[Switch | Size, ...] = (
     Switch(
@@ -98,6 +99,7 @@ CONSTANTS: tuple[Switch | Size, ...] = (
         lambda elements: ((elements // 64, 4, 4, 4), (elements // 32, 8, 2, 2), (2, elements // 32, 4, 4)),
     ),
     Size("_CHUNK_BYTES", tuple(n * KIB for n in (3200, 6400, 12800, 25600)), LARGE),
+    Size("_SINGLE_BYTES", tuple(n * KIB for n in (250, 500, 1000, 2000, 1000000)), SINGLE),
     Size("_REPEAT", (64, 256, 1024, 4096), LARGE[1:]),
     Size("_BUFFER", (256, 1024, 4096, 8192), LARGE),
 )

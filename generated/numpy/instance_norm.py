@@ -606,9 +606,11 @@ def _statistics(
     per element, 2 sums).
     """
     _strides = (x.strides,)
-    _asked = (bound, _strides, x.dtype, "nc", 3)
+    _asked = (bound, _strides, x.dtype, "nc", 3, threads == 1)
     _found = _SPACES.get(_asked)
-    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
+    space = _found or _keep(
+        _SPACES, _asked, _Space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 3, threads == 1)
+    )
     dtype = x.dtype
     x_view = space.view(x)
     all_mean = space.empty("nc")
@@ -637,7 +639,7 @@ def _statistics(
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
-            mean_pivot = (sum_x/count_s).astype(dtype)
+            mean_pivot = scratch.rounded(sum_x/count_s)
             # Reduce pass.
             settled = ()
             for sums in widths:
@@ -655,7 +657,7 @@ def _statistics(
             sum_d, sum_d_d = settled
             mean_rest = sum_d/count_s
             mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
-            var = np.maximum(sum_d_d/count_s - mean_rest**2, 0.0)
+            var = np.maximum(sum_d_d/count_s - (mean_rest*mean_rest), 0.0)
             inv_std = 1/np.sqrt(eps + var)
             all_mean[at_nc] = mean
             all_mean_low[at_nc] = mean_low
@@ -684,9 +686,11 @@ def _forward(
     per element, 2 sums), then map pass (3 operations per element).
     """
     _strides = (x.strides, y.strides)
-    _asked = (bound, _strides, x.dtype, "nc", 3)
+    _asked = (bound, _strides, x.dtype, "nc", 3, threads == 1)
     _found = _SPACES.get(_asked)
-    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
+    space = _found or _keep(
+        _SPACES, _asked, _Space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 3, threads == 1)
+    )
     if space.fine:
         return _forward_tiny(space, bound, x, weight, bias, y, eps)
     if space.small:
@@ -725,7 +729,7 @@ def _forward(
                 if sums is widths[-1] or _finite(*settled):
                     break
             sum_x, = settled
-            mean_pivot = (sum_x/count_s).astype(dtype)
+            mean_pivot = scratch.rounded(sum_x/count_s)
             # Reduce pass.
             settled = ()
             for sums in widths:
@@ -744,7 +748,7 @@ def _forward(
             again = sums is not scratch or not space.keeps
             mean_rest = sum_d/count_s
             mean, mean_low = _exact_sum(mean_pivot, mean_rest, dtype)
-            var = np.maximum(sum_d_d/count_s - mean_rest**2, 0.0)
+            var = np.maximum(sum_d_d/count_s - (mean_rest*mean_rest), 0.0)
             inv_std = 1/np.sqrt(eps + var)
             # Map pass.
             slope = scratch.cast(inv_std*weight, first)
@@ -869,10 +873,10 @@ def _backward(
     per element).
     """
     _strides = (grad_output.strides, x.strides, grad_x.strides)
-    _asked = (bound, _strides, grad_output.dtype, "nc", 6)
+    _asked = (bound, _strides, grad_output.dtype, "nc", 6, None)
     _found = _SPACES.get(_asked)
     space = _found or _keep(
-        _SPACES, _asked, _Space(grad_output.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:])
+        _SPACES, _asked, _Space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "nc", 6, None)
     )
     if space.small:
         return _backward_small(space, bound, grad_output, x, weight, mean, mean_low, inv_std, grad_x)
@@ -908,7 +912,7 @@ def _backward(
                 mean = all_mean[at_nc]
                 mean_low = all_mean_low[at_nc]
                 inv_std = all_inv_std[at_nc]
-                mean_pivot = mean.astype(dtype)
+                mean_pivot = scratch.rounded(mean)
                 mean_rest = (mean - mean_pivot) + mean_low
                 # Reduce pass.
                 settled = ()
@@ -944,8 +948,10 @@ def _backward(
                 all_sum_grad_output_2.add(chunk.at("c"), sum_grad_output_2)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
-                shift = scratch.cast(inv_std**2*mean_rest*sum_d_grad_output/count_s - sum_grad_output/count_s, first)
-                slope = scratch.cast(-inv_std**2*sum_d_grad_output/count_s, first)
+                shift = scratch.cast(
+                    (inv_std*inv_std)*mean_rest*sum_d_grad_output/count_s - sum_grad_output/count_s, first
+                )
+                slope = scratch.cast(-(inv_std*inv_std)*sum_d_grad_output/count_s, first)
                 scale = scratch.cast(inv_std*weight, first)
                 for part, slab in reversed(list(enumerate(slabs))):
                     grad_output_slab = grad_output_view[slab]
@@ -1044,9 +1050,11 @@ def _jvp(
     per element).
     """
     _strides = (x.strides, tangent_x.strides, tangent_y.strides)
-    _asked = (bound, _strides, x.dtype, "nc", 5)
+    _asked = (bound, _strides, x.dtype, "nc", 5, threads == 1)
     _found = _SPACES.get(_asked)
-    space = _found or _keep(_SPACES, _asked, _Space(x.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:]))
+    space = _found or _keep(
+        _SPACES, _asked, _Space(x.shape, _strides, x.dtype, bound.labels(_CLASSES), "nc", 5, threads == 1)
+    )
     dtype = x.dtype
     x_view = space.view(x)
     tangent_x_view = space.view(tangent_x)
@@ -1076,7 +1084,7 @@ def _jvp(
             mean = all_mean[at_nc]
             mean_low = all_mean_low[at_nc]
             inv_std = all_inv_std[at_nc]
-            mean_pivot = mean.astype(dtype)
+            mean_pivot = scratch.rounded(mean)
             mean_rest = (mean - mean_pivot) + mean_low
             # Reduce pass.
             settled = ()
@@ -1099,7 +1107,7 @@ def _jvp(
             # Map pass.
             shift = scratch.cast(sum_tangent_x/count_s, first)
             mean_rest_cast = scratch.cast(mean_rest, first)
-            slope = scratch.cast(-inv_std**2*sum_d_tangent_x/count_s, first)
+            slope = scratch.cast(-(inv_std*inv_std)*sum_d_tangent_x/count_s, first)
             scale = scratch.cast(inv_std*weight, first)
             scale_2 = scratch.cast(inv_std*tangent_weight, first)
             tangent_bias_cast = scratch.cast(tangent_bias, first)
@@ -1142,10 +1150,10 @@ def _double_backward(
     operations per element, 2 sums), then map pass (20 operations per element).
     """
     _strides = (grad_output.strides, x.strides, cotangent_grad_input.strides, grad_grad_output.strides, grad_x.strides)
-    _asked = (bound, _strides, grad_output.dtype, "nc", 11)
+    _asked = (bound, _strides, grad_output.dtype, "nc", 11, None)
     _found = _SPACES.get(_asked)
     space = _found or _keep(
-        _SPACES, _asked, _Space(grad_output.shape, *_asked[1:3], bound.labels(_CLASSES), *_asked[3:])
+        _SPACES, _asked, _Space(grad_output.shape, _strides, grad_output.dtype, bound.labels(_CLASSES), "nc", 11, None)
     )
     dtype = grad_output.dtype
     grad_output_view = space.view(grad_output)
@@ -1188,7 +1196,7 @@ def _double_backward(
                 mean = all_mean[at_nc]
                 mean_low = all_mean_low[at_nc]
                 inv_std = all_inv_std[at_nc]
-                mean_pivot = mean.astype(dtype)
+                mean_pivot = scratch.rounded(mean)
                 mean_rest = (mean - mean_pivot) + mean_low
                 # Reduce pass.
                 settled = ()
@@ -1245,8 +1253,9 @@ def _double_backward(
                 # Reduce pass.
                 settled = ()
                 for sums in widths:
+                    mean_pivot_row = sums.cast(mean_pivot, first)
                     mean_rest_cast = sums.cast(mean_rest, first)
-                    factor = sums.cast(inv_std**3*sum_cotangent_grad_input_d, first)
+                    factor = sums.cast((inv_std*inv_std*inv_std)*sum_cotangent_grad_input_d, first)
                     factor_2 = sums.cast(inv_std*sum_cotangent_grad_input, first)
                     total_sum_inv_std3_sum_d_grad_output = _Sum()
                     total_sum_sum_grad_output_inv_std = _Sum()
@@ -1269,24 +1278,27 @@ def _double_backward(
                 all_sum_sum_grad_output_inv_std.add(chunk.at("c"), sum_sum_grad_output_inv_std)
                 again = sums is not scratch or not space.keeps
                 # Map pass.
-                slope = scratch.cast(-inv_std**3*sum_d_grad_output*weight/count_s, first)
+                slope = scratch.cast(-(inv_std*inv_std*inv_std)*sum_d_grad_output*weight/count_s, first)
                 shift = scratch.cast(
-                    inv_std**3*sum_cotangent_grad_input*sum_d_grad_output*weight/count_s**2
-                    + inv_std**3*sum_cotangent_grad_input_d*sum_grad_output*weight/count_s**2,
+                    (inv_std*inv_std*inv_std)*sum_cotangent_grad_input*sum_d_grad_output*weight/(count_s*count_s) + (
+                        inv_std*inv_std*inv_std
+                    )*sum_cotangent_grad_input_d*sum_grad_output*weight/(count_s*count_s),
                     first
                 )
-                slope_2 = scratch.cast(-inv_std**3*sum_cotangent_grad_input_d*weight/count_s, first)
+                slope_2 = scratch.cast(-(inv_std*inv_std*inv_std)*sum_cotangent_grad_input_d*weight/count_s, first)
                 slope_3 = scratch.cast(
-                    3*inv_std**5*sum_cotangent_grad_input_d*sum_d_grad_output*weight/count_s**2
-                    + inv_std**3*sum_cotangent_grad_input*sum_grad_output*weight/count_s**2
-                    - inv_std**3*sum_cotangent_grad_input_grad_output*weight/count_s,
+                    3*(
+                        inv_std*inv_std*inv_std*inv_std*inv_std
+                    )*sum_cotangent_grad_input_d*sum_d_grad_output*weight/(count_s*count_s)
+                    + (inv_std*inv_std*inv_std)*sum_cotangent_grad_input*sum_grad_output*weight/(count_s*count_s)
+                    - (inv_std*inv_std*inv_std)*sum_cotangent_grad_input_grad_output*weight/count_s,
                     first
                 )
                 shift_2 = scratch.cast(sum_grad_output/count_s, first)
-                slope_4 = scratch.cast(-inv_std**2*sum_d_grad_output/count_s, first)
+                slope_4 = scratch.cast(-(inv_std*inv_std)*sum_d_grad_output/count_s, first)
                 scale = scratch.cast(cotangent_grad_weight*inv_std, first)
                 shift_3 = scratch.cast(sum_cotangent_grad_input/count_s, first)
-                slope_5 = scratch.cast(-inv_std**2*sum_cotangent_grad_input_d/count_s, first)
+                slope_5 = scratch.cast(-(inv_std*inv_std)*sum_cotangent_grad_input_d/count_s, first)
                 scale_2 = scratch.cast(inv_std*weight, first)
                 cotangent_grad_bias_cast = scratch.cast(cotangent_grad_bias, first)
                 for part, slab in reversed(list(enumerate(slabs))):
@@ -1350,6 +1362,7 @@ def _double_backward(
 # arrays as a whole; others are emulated.
 _EXACT: type[np.floating[Any]] = np.longdouble if np.finfo(np.longdouble).nmant == 63 else np.float64
 _CHUNK_BYTES = 12800 * 1024  # all arrays of a chunk, which are read several times; smaller ones cost more calls
+_SINGLE_BYTES = 1000 * 1024  # all arrays of a single channel, from which it takes less time as a chunk of its own
 _KEPT_BYTES = 16 * 1024 * 1024  # of a larger chunk, what a sweep has computed is computed again in the next
 _ROW_BYTES = 1024  # a BLAS row: short, so that equal rounding errors cannot pile up in it
 _LINE_BYTES = 4096  # cutting rows shorter than this in memory costs more than threads win back
@@ -1434,7 +1447,9 @@ class _Space:
     put into the memory order of the first array, and neighbours of one class are merged where
     every array allows it as a view. *Chunks* cut the outer class; *slabs* cut a chunk along all
     other dimensions. Both depend on shapes, strides and item size alone, and on `streams`: how many
-    arrays and blocks of that size are worked on.
+    arrays and blocks of that size are worked on. Where one value of the outer class has much data, `alone` makes it a
+    chunk of its own, which stays near the processor; not for several threads, whose many calls would wait for each
+    other. None is for kernels whose sums are not complete within a chunk.
     """
 
     def __init__(
@@ -1445,6 +1460,7 @@ class _Space:
         labels: str,
         outer: str,
         streams: int,
+        alone: bool | None = None,
     ) -> None:
         size, lead = dtype.itemsize, strides[0]
         groups: list[list[int]] = []
@@ -1477,14 +1493,19 @@ class _Space:
         run = dict(zip(memory, _inner_products([self.shape[k] for k in memory]), strict=True))
         cuts = [[slice(0, n)] for n in self.shape]
         kept = math.prod(n for n, o in zip(self.shape, is_outer, strict=True) if not o)
-        room = _CHUNK_BYTES // (streams * kept * size)
+        size_of_all = math.prod(shape)
+        one = streams * kept * size
+        pieces = [self.shape[-1], *(run[k] for k in memory if is_outer[k])]
+        #: Whether one value of the outer classes has so much data that its sums are taken apart from those of others.
+        self.apart = alone is not None and one >= _SINGLE_BYTES and size_of_all * size > 4 * _SMALL
+        self.apart = self.apart and not is_outer[-1] and min(pieces) * size >= _LINE_BYTES
+        room = 1 if self.apart and alone else _CHUNK_BYTES // one
         for k in reversed(memory):
             if is_outer[k]:
                 least = -(-_LINE_BYTES // (run[k] * size))
                 cuts[k] = _cut(self.shape[k], max(room, least))
                 room //= cuts[k][0].stop
         held = math.prod(c[0].stop for c, o in zip(cuts, is_outer, strict=True) if o)
-        size_of_all = math.prod(shape)
         room = _CHUNK_BYTES // (streams * held * size)
         for k in reversed(memory):
             if not is_outer[k]:
@@ -1637,26 +1658,6 @@ def _ones(length: int, dtype: np.dtype[Real]) -> NDArray[Real]:
     return np.ones(length, dtype)
 
 
-def _rows(a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
-    """Take dot products (or sums) of rows of the last dimension."""
-    length = a.shape[-1]
-    row = _row_length(length, a.itemsize)
-    if row == length:
-        single: NDArray[Real] = np.vecdot(a, _ones(row, a.dtype) if b is None else b)[..., np.newaxis]
-        return single
-    lead: tuple[int, ...] = a.shape[:-1]
-    count, rest = divmod(length, row)
-    sums = np.empty((*lead, count + (rest > 0)), a.dtype)
-    whole = (*lead, count, row)
-    left = a[..., : count * row].reshape(whole)
-    right = _ones(row, a.dtype) if b is None else b[..., : count * row].reshape(whole)
-    np.vecdot(left, right, out=sums[..., :count])
-    if rest:
-        right = _ones(rest, a.dtype) if b is None else b[..., count * row :]
-        np.vecdot(a[..., count * row :], right, out=sums[..., count])
-    return sums
-
-
 @lru_cache(maxsize=256)
 def _row_length(length: int, itemsize: int) -> int:
     """Return a BLAS row length; the rest of the length makes a shorter row of its own.
@@ -1667,6 +1668,39 @@ def _row_length(length: int, itemsize: int) -> int:
     if length > most:
         return next((row for row in range(most, most // 2, -16) if length % row < 16), most)
     return length // 16 * 16 if itemsize == 8 and length >= 16 else length
+
+
+class _Rows:
+    """How BLAS takes dot products of rows: short ones, the last of which may be shorter than the others."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], tables: bool) -> None:
+        lead, length = shape[:-1], shape[-1]
+        row = _row_length(length, dtype.itemsize)
+        count, rest = divmod(length, row)
+        self._single = count == 1 and not rest
+        self._whole, self._count, self._end = (*lead, count, row), count, count * row
+        self._ones, self._rest = _ones(row, dtype), _ones(rest, dtype) if rest else None
+        self._sums = lead if self._single else (*lead, count + (rest > 0))
+        self._table = (-1, row) if tables and not rest and math.prod(shape) <= _PRODUCT else ()
+
+    def sums(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
+        """Return the sums of a * b (or a) along each row; where there are several in the last dimension, it stays."""
+        sums: NDArray[Real]
+        if b is None and self._table and a.flags.c_contiguous:  # one product takes half the time
+            sums = a.reshape(self._table).dot(self._ones)
+            return sums.reshape(self._sums)
+        right: NDArray[Real] = self._ones if b is None else b
+        if self._single:
+            sums = np.vecdot(a, right)
+        elif self._rest is None:
+            sums = np.vecdot(a.reshape(self._whole), right if b is None else right.reshape(self._whole))
+        else:
+            end, count = self._end, self._count
+            sums = np.empty(self._sums, a.dtype)
+            right = right if b is None else right[..., :end].reshape(self._whole)
+            np.vecdot(a[..., :end].reshape(self._whole), right, out=sums[..., :count])
+            np.vecdot(a[..., end:], self._rest if b is None else b[..., end:], out=sums[..., count])
+        return sums
 
 
 class _Stack:
@@ -1770,71 +1804,183 @@ def _product(ndim: int, dim: int) -> str:
     return f"{letters},{letters}->{letters[:dim]}{letters[dim + 1 :]}"
 
 
-def _better_multiplied(shape: tuple[int, ...], dims: tuple[int, ...]) -> bool:
-    """Return whether products are better made before they are added up: BLAS then adds more at a time."""
-    if len(shape) - 1 in dims and shape[-1] >= _SHORT:
-        return False
-    return not dims or math.prod(shape) <= _MULTIPLIED
+class _Gathered:
+    """How few float32 numbers are added up in float64: over dimensions in front of others, behind them, or both.
+
+    BLAS takes a third of the time of `numpy.add.reduce`.
+    """
+
+    def __init__(self, front: int, between: int, end: int, kept: tuple[int, ...]) -> None:
+        rows = front * between
+        self._end = _ones(end, _FLOAT64) if end > 1 or not kept else None
+        self._front = _ones(front, _FLOAT64) if front > 1 else None
+        self._rows, self._columns, self._kept = ((rows, end) if kept else (end,)), (front, between), kept
+
+    def sums(self, terms: _Array) -> _Array:
+        """Return the sums."""
+        found: _Array = terms.astype(_FLOAT64)
+        if self._end is not None:
+            found = found.reshape(self._rows).dot(self._end)
+        if self._front is not None:
+            found = self._front.dot(found if found.shape == self._columns else found.reshape(self._columns))
+        return found if found.shape == self._kept else found.reshape(self._kept)
 
 
-def _partial_sums(a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> NDArray[Real]:
-    """Add up a * b (or a) along some of these dimensions as far as BLAS or NumPy do that fast, and accurately."""
-    if a.ndim - 1 not in dims or a.shape[-1] < _SHORT:
-        return _chained(a, b, dims)
-    if len(dims) > 1 and a.size > _ALONE:
-        if b is not None and a.shape[-1] * a.itemsize < _MANY:
-            a, b = _chained(a, b, dims[:-1]), None
-        elif b is None and (stack := _stack(a.shape, a.strides, a.itemsize, dims[0])):
-            a = stack.sums(a)
-    return _rows(a, b)
+class _Paired:
+    """How numbers wider than float32 are added up: in pairs, until there are few."""
+
+    def __init__(self, shape: tuple[int, ...], dims: tuple[int, ...], kept: tuple[int, ...]) -> None:
+        self._list, self._kept = not kept, kept
+        self._long = [dim for dim in dims if shape[dim] > 1] if kept else [0]
+
+    def sums(self, terms: _Array) -> _Array:
+        """Return the sums."""
+        if self._list:
+            terms = terms.ravel()
+        elif not self._long:
+            terms = terms.copy()  # it may be a block that is used again
+        for dim in self._long:
+            before: _Index = (_ALL,) * dim
+            while (size := terms.shape[dim]) > _CHAIN:
+                half = size // 2
+                total = np.add(terms[(*before, slice(0, half))], terms[(*before, slice(half, 2 * half))])
+                if size % 2:
+                    some = total[(*before, slice(0, 1))]
+                    np.add(some, terms[(*before, slice(size - 1, size))], out=some)
+                terms = total
+            terms = np.add.reduce(terms, axis=dim, keepdims=True)
+        return cast(_Array, terms[0]) if self._list else terms.reshape(self._kept)
 
 
-def _gather(terms: _Array, dims: tuple[int, ...]) -> _Array:
-    """Add up in float64, which is plenty for float32; wider numbers need pairwise addition."""
-    if terms.dtype == np.float32:
-        if terms.ndim == 2 and dims == (0,) and terms.size <= _PRODUCT:  # BLAS takes two thirds of the time
-            columns: _Array = _ones(len(terms), _FLOAT64).dot(terms.astype(np.float64))
-            return columns[np.newaxis]
-        return np.add.reduce(terms, axis=dims, dtype=np.float64, keepdims=True)
-    long = [dim for dim in dims if terms.shape[dim] > 1]
-    if not long:
-        return terms.copy()  # it may be a block that is used again
-    for dim in long:
-        before: _Index = (_ALL,) * dim
-        while (size := terms.shape[dim]) > _CHAIN:
-            half = size // 2
-            total = np.add(terms[(*before, slice(0, half))], terms[(*before, slice(half, 2 * half))])
-            if size % 2:
-                some = total[(*before, slice(0, 1))]
-                np.add(some, terms[(*before, slice(size - 1, size))], out=some)
-            terms = total
-        terms = np.add.reduce(terms, axis=dim, keepdims=True)
-    return terms
+class _Apart:
+    """How several values are each the sum of its own terms, in the same way however many there are."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], kept: tuple[int, ...]) -> None:
+        number = math.prod(kept)
+        each = math.prod(shape) // number
+        self._table, self._kept = (number, each), kept
+        self._pairs = _Paired(self._table, (1,), (number, 1)) if dtype != _FLOAT32 else None
+        self._ones = _ones(each, _FLOAT64) if each <= _PRODUCT else None
+
+    def sums(self, terms: _Array) -> _Array:
+        """Return the sums."""
+        found: _Array = terms.reshape(self._table)
+        if self._pairs is not None:
+            found = self._pairs.sums(found)
+        elif self._ones is not None:
+            found = np.vecdot(found.astype(_FLOAT64), self._ones)
+        else:
+            found = np.add.reduce(found.astype(_FLOAT64), axis=1)
+        return found.reshape(self._kept) if self._kept else cast(_Array, found.ravel()[0])
 
 
-class _RowSums:
-    """Does as `_gather(_rows(a, b), dims)`, where each row is one dot product and few sums of them are left."""
+class _Reduced:
+    """How more float32 numbers are added up in float64."""
+
+    def __init__(self, dims: tuple[int, ...], kept: tuple[int, ...]) -> None:
+        self._dims, self._kept = dims, kept
+
+    def sums(self, terms: _Array) -> _Array:
+        """Return the sums."""
+        sums: _Array = np.add.reduce(terms, axis=self._dims, dtype=_FLOAT64)
+        return sums.reshape(self._kept) if self._kept else cast(_Array, sums.ravel()[0])
+
+
+def _gathering(
+    shape: tuple[int, ...], dtype: np.dtype[Any], dims: tuple[int, ...], kept: tuple[int, ...]
+) -> _Gathered | _Paired | _Reduced:
+    """Return how to add up in float64, which is plenty for float32, or in the dtype of wider numbers.
+
+    The sums get the shape that is given; without dimensions, the single one is a scalar.
+    """
+    if dtype != _FLOAT32:
+        return _Paired(shape, dims, kept)
+    sizes = [(n, k in dims) for k, n in enumerate(shape) if n > 1]
+    first = next((k for k, (_, summed) in enumerate(sizes) if not summed), 0)
+    last = len(sizes) - next((k for k, (_, summed) in enumerate(sizes[::-1]) if not summed), len(sizes))
+    front, between, end = (math.prod(n for n, _ in some) for some in (sizes[:first], sizes[first:last], sizes[last:]))
+    if any(summed for _, summed in sizes[first:last]) or front * between * end > _PRODUCT:
+        return _Reduced(dims, kept)
+    return _Gathered(front, between, end, kept)
+
+
+class _Adding:
+    """How a * b (or a) is added up over dimensions: what does not depend on values, which is found out once.
+
+    Apart, what is added up for a value depends on nothing but its own terms, not on how many values there are. The sums
+    get the shape that is given; without it their dimensions stay as ones, but a single sum is a scalar.
+    """
 
     def __init__(
-        self, shape: tuple[int, ...], dims: tuple[int, ...], dtype: np.dtype[Any], kept: tuple[int, ...] | None
+        self,
+        shape: tuple[int, ...],
+        strides: tuple[int, ...],
+        dtype: np.dtype[Any],
+        dims: tuple[int, ...],
+        other: tuple[int, ...] | None,
+        apart: bool = False,
+        result: tuple[int, ...] | None = None,
     ) -> None:
-        lead = shape[:-1]
-        self._dims, self._ones, self._lead, self._table = dims[:-1], _ones(shape[-1], dtype), lead, (-1, shape[-1])
-        self._small = math.prod(shape) <= _PRODUCT
-        self._kept = kept or tuple([1 if k in dims else n for k, n in enumerate(shape)])
-        across = dtype == np.float32 and len(lead) == 2 and dims[:-1] == (0,) and math.prod(lead) <= _PRODUCT
-        self._across: _Float64 | None = _ones(lead[0], _FLOAT64) if across else None
+        kept = [k for k in range(len(shape)) if k not in dims]
+        lead = len(kept) if apart else 0
+        #: Apart, the dimensions in another order: those that stay come first.
+        self._order = (*kept, *dims) if apart else None
+        ones = tuple([1 if k in dims else n for k, n in enumerate(shape)])
+        self._kept: tuple[int, ...] = result or (ones if math.prod(ones) > 1 else ())
+        in_rows = len(shape) - 1 in dims and shape[-1] >= _SHORT
+        #: Whether products are made before they are added up: where b is broadcast, or BLAS then adds more at a time.
+        self.multiplies = other is not None and (
+            shape != other or (not in_rows and (not dims or math.prod(shape) <= _MULTIPLIED))
+        )
+        if self._order is not None:
+            shape, strides = (tuple([some[k] for k in self._order]) for some in (shape, strides))
+            dims = tuple(range(lead, len(shape)))
+        #: Dimensions along which chains are added before, or the products of BLAS that do so.
+        self._chained: tuple[int, ...] | None = None if in_rows else dims
+        self._stack: _Stack | None = None
+        if in_rows and len(dims) > 1 and math.prod(shape[lead:]) > _ALONE:
+            if other is None:
+                self._stack = _stack(shape, strides, dtype.itemsize, dims[0])
+            elif shape[-1] * dtype.itemsize < _MANY:
+                self._chained = dims[:-1]
+        self._dims, self._in_rows = dims, in_rows
+        self._rows: _Rows | None = None
+        self._gathering: _Gathered | _Paired | _Apart | _Reduced | None = None
+        #: What adds up everything at once where no dimensions are turned and nothing is added before.
+        self._plain: _Rows | None = None
+        if in_rows and not apart and self._chained is None and self._stack is None:
+            self._plain = _Rows(shape, dtype, True)
+
+    def partial(self, a: NDArray[Real], b: NDArray[Real] | None) -> NDArray[Real]:
+        """Add up as far as BLAS or NumPy do that fast, and accurately."""
+        if self._order is not None:
+            a, b = a.transpose(self._order), None if b is None else b.transpose(self._order)
+        if self._chained is not None:
+            a, b = _chained(a, b, self._chained), None
+        elif self._stack is not None:
+            a = self._stack.sums(a)
+        if not self._in_rows:
+            return a
+        rows = self._rows
+        if rows is None:
+            rows = self._rows = _Rows(a.shape, a.dtype, self._order is None)
+        return rows.sums(a, b)
 
     def sums(self, a: _Array, b: _Array | None) -> _Array:
-        """Sum a * b (or a), of the shape that was given."""
-        if b is None and self._small and a.flags.c_contiguous:  # one product takes half the time
-            terms: _Array = a.reshape(self._table).dot(self._ones).reshape(self._lead)
-        else:
-            terms = np.vecdot(a, self._ones if b is None else b)
-        if self._across is None:
-            return _gather(terms, self._dims).reshape(self._kept)
-        found: _Array = self._across.dot(terms.astype(np.float64))  # as in `_gather`
-        return found if found.shape == self._kept else found.reshape(self._kept)
+        """Return the sums, at least float64."""
+        terms: _Array = self.partial(a, b) if self._plain is None else self._plain.sums(a, b)
+        gathering = self._gathering
+        if gathering is None:
+            dims = tuple([k for k in self._dims if k < terms.ndim])
+            gathering = self._gathering = (
+                _gathering(terms.shape, terms.dtype, dims, self._kept)
+                if self._order is None
+                else _Apart(terms.shape, terms.dtype, self._kept)
+            )
+        return gathering.sums(terms)
+
+
+_adding = lru_cache(maxsize=256)(_Adding)
 
 
 class _Scratch(Generic[Real]):
@@ -1844,6 +1990,7 @@ class _Scratch(Generic[Real]):
         self._size = space.block
         self._keeps = space.keeps
         self._repeats = not space.cuts_rows
+        self._apart = space.apart
         self.dtype: np.dtype[Real] = dtype
         self._blocks: dict[Any, NDArray[Real]] = {}
 
@@ -1869,15 +2016,19 @@ class _Scratch(Generic[Real]):
         """Return where to work on a slab of an output: there, if nobody else reads that memory, else in a block."""
         return slab if own and slab.strides[-1] == slab.itemsize else self.block(name, slab)
 
+    def rounded(self, values: _Array) -> NDArray[Real]:
+        """Return numbers in the dtype of the slabs."""
+        return cast("NDArray[Real]", _as(values, self.dtype))
+
     def cast(self, values: _Array, slab: NDArray[Any]) -> NDArray[Real]:
         """Return coefficients in the dtype of the slabs, ready for broadcasting.
 
         Where rows are short and many, each coefficient of a row is repeated along it, because
         NumPy can then merge rows into longer loops; not where the rows of later slabs may be shorter.
         """
-        if values.ndim == 0:
-            return cast("NDArray[Real]", self.dtype.type(values))
-        rounded = values.astype(self.dtype)
+        rounded = self.rounded(values)
+        if not rounded.ndim:
+            return rounded
         length = slab.shape[-1]
         many = length <= _REPEAT and 4 * rounded.size * length <= slab.size
         return rounded.repeat(length, axis=-1) if many and self._repeats and rounded.shape[-1] == 1 else rounded
@@ -1899,10 +2050,11 @@ class _Scratch(Generic[Real]):
 
     def sum(self, a: NDArray[Real], b: NDArray[Real] | None, dims: tuple[int, ...]) -> _Float64:
         """Sum a * b (or a) over dimensions of a slab, which stay as ones, into float64. A single sum is a scalar."""
-        if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
+        adding = _adding(a.shape, a.strides, a.dtype, dims, None if b is None else b.shape, self._apart)
+        if b is not None and adding.multiplies:
             a, b = np.multiply(a, b, out=self.block("sum", a)), None
-        total = _gather(_partial_sums(a, b, dims), dims)
-        return cast(_Float64, total[(0,) * total.ndim]) if total.size == 1 else total
+            adding = _adding(a.shape, a.strides, a.dtype, dims, None, self._apart)
+        return adding.sums(a, b)
 
     def largest(self, a: NDArray[Real], dims: tuple[int, ...]) -> _Float64:
         """Take the largest element over dimensions of a slab, which stay as ones; NaN where there is one."""
@@ -1937,7 +2089,7 @@ class _Room:
         self._repeat, self._most = (length if worth else 0), size // 4  # coefficients, and up to how many of them
         self._numbers: dict[str, _Float64] = {}
         self._constants: dict[float, _Float64] = {}
-        self._rows: dict[tuple[int, ...], _RowSums | None] = {}
+        self._sums: dict[Any, _Adding] = {}
         self._nothing: _Array = np.zeros(())
         self._kept = space.kept
         self._left = [k for k in range(len(space.shape)) if not sums or k not in space.dims(sums[0])]
@@ -2085,42 +2237,30 @@ class _Room:
         rest: _Array = np.subtract(values, pivot.astype(values.dtype))  # of two dtypes, it takes three times as long
         return rest if low is None else np.add(rest, low, out=rest)
 
-    def _row_sums(self, dims: tuple[int, ...]) -> _RowSums | None:
-        """Return how to sum over these dimensions where it is one dot product for each row, and few sums of those.
-
-        It is what `_partial_sums` and `_gather` would do, and is found out once.
-        """
-        shape, last = self._shape, len(self._shape) - 1
-        known = bool(dims) and dims[-1] == last and shape[last] >= _SHORT
-        known = known and _row_length(shape[last], self.dtype.itemsize) == shape[last]
-        known = known and (len(dims) == 1 or math.prod(shape) <= _ALONE)
-        if self.dtype != np.float32:
-            known = known and math.prod([shape[k] for k in dims[:-1]]) <= _CHAIN
-        return self._rows.setdefault(dims, _RowSums(shape, dims, self.dtype, self._column) if known else None)
-
     def total(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
         """Sum a * b (or a) over dimensions, which stay as ones, but not in a flat room."""
         if self._tiny:
             terms = a if b is None else np.multiply(a, b)
             exact: _Array = np.add.reduce(terms, axis=dims, keepdims=True)
             return exact if self._column is None else exact.reshape(self._column)
-        rows = self._rows[dims] if dims in self._rows else self._row_sums(dims)
-        if rows is not None and a.shape == self._shape and (b is None or b.shape == self._shape):
-            found = rows.sums(a, b)
-        else:
-            found = self._gathered(a, b, dims)
+        found = self._added(a, b, dims)
         if not self._careful or math.isfinite(np.vdot(found, found)):
             return found
         wide = a.astype(self._space.exact)
-        more = _gather(wide if b is None else wide * b, dims).reshape(found.shape)
+        terms = wide if b is None else wide * b
+        more = _gathering(terms.shape, terms.dtype, dims, found.shape).sums(terms)
         beyond = np.isfinite(more) & ~np.isfinite(found)
         return np.where(beyond, more, found) if beyond.any() else found
 
-    def _gathered(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
-        if b is not None and (a.shape != b.shape or _better_multiplied(a.shape, dims)):
-            a, b = np.multiply(a, b), None
-        found = _gather(_partial_sums(a, b, dims), dims)
-        return found if self._column is None else found.reshape(self._column)
+    def _added(self, a: _Array, b: _Array | None, dims: tuple[int, ...]) -> _Array:
+        key = dims, a.shape, a.strides, None if b is None else b.shape
+        adding = self._sums.get(key)
+        if adding is None:
+            result = self._column or tuple([1 if k in dims else n for k, n in enumerate(a.shape)])
+            adding = self._sums.setdefault(key, _Adding(*key[1:3], a.dtype, dims, key[3], False, result))
+        if b is not None and adding.multiplies:
+            return self._added(np.multiply(a, b), None, dims)
+        return adding.sums(a, b)
 
     def compared(self, array: NDArray[Any]) -> _Array:
         """Return a full-size array for `beyond` and for the mean that it is compared with."""
@@ -2441,13 +2581,20 @@ def _widths(scratch: _Scratch[Real], space: _Space, *sums: str) -> tuple[_Scratc
 def _settle(space: _Space, before: tuple[_Array, ...], *now: _Float64) -> tuple[_Array, ...]:
     """Return the sums of an earlier attempt where they are finite, those of this one elsewhere."""
     if not before:
-        return tuple([values if values.dtype is space.exact else values.astype(space.exact) for values in now])
+        return tuple([values if values.dtype is space.exact else _as(values, space.exact) for values in now])
     return tuple(np.where(np.isfinite(old), old, new) for old, new in zip(before, now, strict=True))
 
 
 def _finite(*sums: _Array) -> bool:
     """Return whether all values are finite; of large ones it may say that they are not when they are."""
-    return all([math.isfinite(np.vdot(v, v)) for v in sums])
+    return all([math.isfinite(np.vdot(v, v) if v.ndim else v) for v in sums])
+
+
+def _as(values: _Array, dtype: np.dtype[Any]) -> _Array:
+    """Return numbers in a dtype. To convert a scalar as if it were an array takes five times as long."""
+    if isinstance(values, np.ndarray):
+        return values.astype(dtype)
+    return values if values.dtype is dtype else cast(_Array, dtype.type(values))
 
 
 def _spread(

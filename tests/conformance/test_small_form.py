@@ -135,6 +135,15 @@ def test_a_table_is_taken_for_the_smallest_images(
     assert abs(left - right).max() <= 8 * wider * abs(right).max()
 
 
+def gathered(module: Any, terms: Any, dims: tuple[int, ...]) -> Any:
+    kept = tuple([1 if k in dims else n for k, n in enumerate(terms.shape)])
+    return module._gathering(terms.shape, terms.dtype, dims, kept).sums(terms)
+
+
+def added(module: Any, a: Any, b: Any, dims: tuple[int, ...], apart: bool = False) -> Any:
+    return module._adding(a.shape, a.strides, a.dtype, dims, b.shape, apart).sums(a, b)
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 15, 63, 64, 65, 71, 127, 1000])
 @pytest.mark.parametrize("dim", [0, 1])
 def test_chains_add_up_every_term_once(module: Any, count: int, dim: int) -> None:
@@ -146,8 +155,8 @@ def test_chains_add_up_every_term_once(module: Any, count: int, dim: int) -> Non
         left = module._chained(terms, factor, (dim,))
         assert left.shape[dim] <= max(1, math.ceil(math.ceil(count / module._CHAIN) / module._CHAIN))
         np.testing.assert_array_equal(left.sum(axis=dim), summed.sum(axis=dim))
-        np.testing.assert_array_equal(module._gather(left, (dim,)), summed.sum(axis=dim, keepdims=True))
-    assert not np.shares_memory(terms, module._gather(terms, ())), "a sum must not change with the block it came from"
+        np.testing.assert_array_equal(gathered(module, left, (dim,)), summed.sum(axis=dim, keepdims=True))
+    assert not np.shares_memory(terms, gathered(module, terms, ())), "a sum must not change with the block it came from"
 
 
 @pytest.mark.parametrize("rows", [63, 64, 65, 2049])
@@ -158,7 +167,7 @@ def test_few_float32_terms_are_added_in_float64_at_once(module: Any, rows: int) 
     left = module._chained(terms, None, (0,))
     assert (left is terms) == (terms.size <= module._GATHERED)
     exact = terms.astype(np.float64).sum(axis=0, keepdims=True)
-    error = np.abs(module._gather(left, (0,)) - exact) / np.abs(exact)
+    error = np.abs(gathered(module, left, (0,)) - exact) / np.abs(exact)
     limit = 0.0 if left is terms else np.finfo(np.float32).eps / 2 * 2 * (module._CHAIN - 1)
     assert error.max() <= limit + 2 ** -52 * rows
 
@@ -196,11 +205,11 @@ def test_products_of_short_rows(module: Any, dtype: Any, rows: int, row: int) ->
     shape = (rows, columns, row)
     a, b = (2.0 ** random.integers(0, 5, shape) for _ in range(2))
     exact = (a * b).sum(axis=(0, 2), keepdims=True)
-    found = module._gather(module._partial_sums(a.astype(dtype), b.astype(dtype), (0, 2)), (0, 2))
+    found = added(module, a.astype(dtype), b.astype(dtype), (0, 2))
     np.testing.assert_array_equal(found, exact)
     third, most = np.full(shape, 1 / 3, dtype), np.full(shape, 0.7, dtype)  # equal rounding errors, which pile up
     exact = rows * row * np.longdouble(third.flat[0]) * np.longdouble(most.flat[0])
-    found = module._gather(module._partial_sums(third, most, (0, 2)), (0, 2))
+    found = added(module, third, most, (0, 2))
     error = float(abs(found / exact - 1).max() / np.finfo(dtype).eps)
     assert error <= 4, f"{error:.1f} eps of the sum of {rows * row} equal products"
 

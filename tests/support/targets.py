@@ -154,6 +154,7 @@ def shipped(name: str, target: str) -> ModuleType:
         blocks: Any = imported(path, f"generated_in_blocks_{name}")
         blocks._SMALL = 0  # and blocks so small that there are several in a channel, not all of them kept
         blocks._CHUNK_BYTES, blocks._KEPT_BYTES = 512 * 1024, 1024 * 1024
+        blocks._SINGLE_BYTES, blocks._LINE_BYTES = 32 * 1024, 256  # and channels of their own
         return cast(ModuleType, blocks)
     require(target)
     PREPARED.get(target, _ready)(name)

@@ -33,12 +33,28 @@ def exponent_code(above: int, below: int) -> str:
     return f"{float(whole)!r}, {float(whole - Fraction(float(whole)))!r}"
 
 
+class _Alike(_Source):
+    """The same, where a scalar has the same bits as an element of an array: `**` computes those in two ways."""
+
+    def raised(self, base: str, exponent: tuple[int, int]) -> str:
+        above, below = exponent
+        if below > 1:
+            return f"np.power({base}, {above / below!r})"
+        return f"({'*'.join([base] * above)})"
+
+
 _code = Notation(printer=_Source("np."))
+_alike = Notation(printer=_Alike("np."))
 
 
 def plain_code(expr: sp.Expr) -> str:
     """An expression without sizes as Python source."""
     return _code(expr)
+
+
+def alike_code(expr: sp.Expr) -> str:
+    """The same, as source that gives a scalar the same bits as an element of an array."""
+    return _alike(expr)
 
 
 def functions_of(exprs: Iterable[sp.Expr]) -> set[str]:

@@ -6,9 +6,9 @@ import sympy as sp
 
 from derive.kernels.counts import with_counts
 from derive.kernels.plan import Plan
-from derive.kernels.python_api.source import plain_code
+from derive.kernels.python_api.source import alike_code
 
 
 def code(expr: sp.Expr, plan: Plan) -> str:
     """A scalar expression as Python source."""
-    return plain_code(with_counts(expr, plan))
+    return alike_code(with_counts(expr, plan))

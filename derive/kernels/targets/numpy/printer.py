@@ -131,7 +131,7 @@ class KernelPrinter:
         if not item.rounded:
             return [f"{item.name} = {text}"]
         if item.name in self._pivots:
-            return [f"{item.name} = {_parenthesized(text)}.astype(dtype)"]
+            return [f"{item.name} = scratch.rounded({text})"]
         # Coefficients are rounded where the sweep needs them, in the shape that it needs.
         self._slab_values[item.name] = text
         return []
@@ -163,8 +163,8 @@ class KernelPrinter:
         lead = f"{arrays[0]}_slab"
         scalars = list(dict.fromkeys(r.name for step in steps for r in reads(step) if r.kind == "scalar"))
         coefficients = self._coefficients(scalars, room, lead, body)
-        # What an earlier sweep of the chunk has rounded already is still there.
-        before += [line for line in coefficients if line not in self._rounded]
+        # What an earlier sweep of the chunk has rounded already is still there, but perhaps in the dtype of other sums.
+        before += [line for line in coefficients if sweep.reductions or line not in self._rounded]
         self._rounded.update(coefficients)
         if kept:
             repeated = [op for op in sweep.ops if op.result in kept]
