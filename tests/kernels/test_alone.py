@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
+from derive.kernels.python_api.source import alike_code
 from tests.support import targets
 from tests.support.arrays import assert_same_bits
 from tests.support.contract import DTYPES
@@ -99,3 +101,17 @@ def test_sums_apart_have_every_term_once(dtype: Any, shape: tuple[int, ...], dim
     for right, exact in ((b, a * b), (None, a)):
         adding = module._adding(a.shape, a.strides, a.dtype, dims, None if right is None else right.shape, True)
         np.testing.assert_array_equal(adding.sums(a, right), exact.sum(axis=dims, keepdims=True, dtype=np.float64))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.longdouble], ids=str)
+def test_formulas_of_scalars_have_the_bits_of_those_of_arrays(dtype: Any) -> None:
+    x, y = sp.symbols("x y", positive=True)
+    random = np.random.default_rng(0)
+    values = {name: random.uniform(0.1, 9, 2000).astype(dtype) + dtype(1e-17) for name in "xy"}
+    for expr in (x**2, x**3 * y, y / x**2, x**5 - y**4, x ** sp.Rational(3, 2), y / sp.sqrt(x), (x + y) ** 2):
+        code = alike_code(expr)
+        whole = eval(code, {"np": np}, values)
+        each = [eval(code, {"np": np}, {"x": a, "y": b}) for a, b in zip(*values.values(), strict=True)]
+        assert whole.dtype == dtype and np.array_equal(whole, each), code
+        exact = sp.lambdify((x, y), expr, "mpmath")(*(float(v[0]) for v in values.values()))
+        assert float(whole[0]) == pytest.approx(float(exact), rel=1e-12), code
