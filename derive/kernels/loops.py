@@ -47,6 +47,21 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A value of every element that a pass may compute for many of them at once, before it takes sums of it.
+
+    Args:
+        name: the value.
+        ops: how it is computed, in order.
+        output: the array that it is left in for the map pass, which is written then; None where no pass takes it over.
+    """
+
+    name: str
+    ops: tuple[Op, ...]
+    output: str | None
+
+
+@dataclass(frozen=True)
 class LoweredSweep:
     """One pass over the elements of a block.
 
@@ -59,6 +74,8 @@ class LoweredSweep:
         place_sums: those that keep an inner class.
         writes: what a map pass writes.
         last: whether it is the kernel's last sweep and not its only one: what it reads is then fresh at its end.
+        filled: what may be computed before the sums are taken.
+        taking: of a map pass, the same pass that reads such a value where it was left, and does not compute it.
     """
 
     ops: tuple[Op, ...]
@@ -69,6 +86,13 @@ class LoweredSweep:
     place_sums: tuple[Reduction, ...]
     writes: tuple[Write, ...]
     last: bool
+    filled: Filled | None = None
+    taking: LoweredSweep | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it may leave a value in the array that is written, or take one that was left there."""
+        return self.taking is not None or (self.filled is not None and self.filled.output is not None)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from derive.errors import EmitError
 from derive.kernels.counts import count_name, with_counts
-from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, Store, made_by, read_by
+from derive.kernels.filled import filled_of, taking_of
+from derive.kernels.loops import Filled, Item, Leaf, LoweredKernel, LoweredSweep, Scope, Store, made_by, read_by
 from derive.kernels.plan import Kernel, Plan, Reduction, Ref, Result, Scalar, Scalars, Sweep
 
 
@@ -20,6 +22,7 @@ class _Lowering:
         self.plan, self.kernel = plan, kernel
         self.labels = list(dict.fromkeys(label for _, label in plan.classes))
         self.items: dict[str, Item] = {}
+        self.filled: Filled | None = None
         self.pivots = _pivots(kernel)
         self.classes = {g.name: g.classes for g in kernel.givens}
         self.classes |= {t.name: t.classes for t in kernel.totals}
@@ -128,6 +131,14 @@ class _Lowering:
         return Scope(tuple(items), tuple(leaves.values()), tuple(lanes), tuple(constants), tuple(counts))
 
     def _sweep(self, sweep: Sweep, last: bool) -> LoweredSweep:
+        lowered = self._pass(sweep, last)
+        rows = not lowered.place_sums and not lowered.scope.items and not lowered.scope.leaves
+        filled = filled_of(self.plan, self.kernel, sweep) if rows else None
+        taking = taking_of(self.kernel, sweep, self.filled)
+        self.filled = filled or self.filled
+        return replace(lowered, filled=filled, taking=self._pass(taking, last) if taking else None)
+
+    def _pass(self, sweep: Sweep, last: bool) -> LoweredSweep:
         refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
         refs += [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
         arrays = {ref.name for ref in refs if ref.kind == "array"}
@@ -140,7 +151,7 @@ class _Lowering:
         place = [r for r in sweep.reductions if self.inner(r.kept)]
         return LoweredSweep(
             sweep.ops,
-            tuple(name for name in self.kernel.arrays if name in arrays),
+            tuple(name for name in (*self.kernel.arrays, *self.kernel.writes) if name in arrays),
             tuple(name for name in scalars if name not in varying),
             self._scope(varying),
             tuple(r for r in sweep.reductions if r not in place),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mpmath
 
 SINGLE_DEGREE = 5  # of exp with the digits that sums over float32 data need: off by less than 2**-32
+FLOAT_DEGREE = 4  # of exp in float32: off by less than 2**-26
 _DIGITS = 60
 
 

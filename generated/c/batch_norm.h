@@ -1174,7 +1174,22 @@ BATCH_NORM_INLINE void batch_norm_flush_largest(double *high, double *kept)
     }
 }
 
-/* A power of two: the exponent comes with 1023 added. */
+/* exp, without branches or calls, so that loops over it become vector instructions. The argument is count * log(2) +
+ * rest with |rest| <= log(2)/2; a polynomial gives exp(rest). Adding 1.5 * 2^52 (in float, 2^23) rounds to a whole
+ * number, which then stands in the last bits: the exponent of a power of two, with what is added to exponents. Where
+ * half of it and the rest are one power each, they reach the subnormal numbers; so does one that is a constant too
+ * large, and what is not more than zero (below) fits in that. What is out of range is put right at the end, whatever
+ * came out of the steps; NaN stays NaN. (gcc makes seven instructions of an argument that is kept within two bounds.)
+ *
+ * In double it is within an ulp of the true value (1.004 ulp at most among 20 million arguments, against 0.508 of the
+ * GNU library's): the terms of the Taylor series that matter are kept (rest^14/14! < 2^-57), and log(2) is two numbers.
+ *
+ * Single is double with the digits that sums over data of type float need: the polynomial has the values of the series
+ * at the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
+ * or infinite where a normal number would not do: far beyond what float holds.
+ *
+ * In float, of which a vector holds twice as many, it is within 1.1 ulp. The polynomial is one of the same sort, less
+ * than 2^-26 from the series, and products of count and the first of the two numbers that are log(2) are exact. */
 BATCH_NORM_INLINE double batch_norm_two_to(uint64_t exponent)
 {
     const uint64_t bits = exponent << 52;
@@ -1183,18 +1198,20 @@ BATCH_NORM_INLINE double batch_norm_two_to(uint64_t exponent)
     return value;
 }
 
-/* exp, without branches or calls, so that loops over it become vector instructions; within an ulp of the true
- * value (1.001 ulp at most among 20 million arguments, against 0.508 of the GNU library's). The argument is count
- * * log(2) + rest; of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter in double are kept
- * (rest^14/14! < 2^-57); two halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52 rounds to a
- * whole number, which then stands in the last bits. */
+BATCH_NORM_INLINE float batch_norm_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 BATCH_NORM_INLINE double batch_norm_exp_double(double value)
 {
-    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double count = shifted - 6755399441055744.0;
-    const double rest = (within - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
-    uint64_t bits, half;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 2046);
+    const double count = shifted - (6755399441055744.0 + 2046);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
     double series = 1.0 / 6227020800.0;
     series = series * rest + 1.0 / 479001600.0;
     series = series * rest + 1.0 / 39916800.0;
@@ -1208,21 +1225,47 @@ BATCH_NORM_INLINE double batch_norm_exp_double(double value)
     series = series * rest + 1.0 / 6.0;
     series = series * rest + 1.0 / 2.0;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 2046) & 4095;
-    half = bits >> 1;
-    return series * batch_norm_two_to(half) * batch_norm_two_to(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const double middle = value * 0.72134752044448170368 + (6755399441055744.0 + 1023);
+        uint64_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * batch_norm_two_to(half) * batch_norm_two_to(exponent - half);
+    }
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -746 ? 0 : series;
 }
 
-/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at
- * the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
- * or infinite where a normal number would not do: far beyond what float holds. */
+BATCH_NORM_INLINE double batch_norm_exp_below_double(double value)
+{
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1087);
+    const double count = shifted - (6755399441055744.0 + 1087);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
+    double series = 1.0 / 6227020800.0;
+    series = series * rest + 1.0 / 479001600.0;
+    series = series * rest + 1.0 / 39916800.0;
+    series = series * rest + 1.0 / 3628800.0;
+    series = series * rest + 1.0 / 362880.0;
+    series = series * rest + 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * batch_norm_two_to(exponent) * 5.42101086242752217004e-20; /* 2^-64 */
+    return value < -746 ? 0 : series;
+}
+
 BATCH_NORM_INLINE double batch_norm_exp_single(double value)
 {
-    const double above = value < -709.2 ? -709.2 : value, within = above > 710 ? 710 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
-    uint64_t bits;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
     double series = 0.00019890980869750327;
     series = series * rest + 0.0013933641031986701;
     series = series * rest + 0.008333310934448869;
@@ -1230,42 +1273,93 @@ BATCH_NORM_INLINE double batch_norm_exp_single(double value)
     series = series * rest + 0.16666666681614256;
     series = series * rest + 0.5000000013457727;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    return series * batch_norm_two_to(bits + 1023);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * batch_norm_two_to(exponent);
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -708 ? 0 : series;
 }
 
-/* A power of two: the exponent comes with 127 added. */
-BATCH_NORM_INLINE float batch_norm_two_to_float(uint32_t exponent)
+BATCH_NORM_INLINE double batch_norm_exp_below_single(double value)
 {
-    const uint32_t bits = exponent << 23;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
+    double series = 0.00019890980869750327;
+    series = series * rest + 0.0013933641031986701;
+    series = series * rest + 0.008333310934448869;
+    series = series * rest + 0.04166646500604005;
+    series = series * rest + 0.16666666681614256;
+    series = series * rest + 0.5000000013457727;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * batch_norm_two_to(exponent);
+    return value < -708 ? 0 : series;
 }
 
-/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two
- * numbers, and the products with the first are exact. */
 BATCH_NORM_INLINE float batch_norm_exp_float(float value)
 {
-    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
-    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
-    const float count = shifted - 12582912.0f;
-    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
-    uint32_t bits, half;
-    float series = 1.0f / 5040.0f;
-    series = series * rest + 1.0f / 720.0f;
-    series = series * rest + 1.0f / 120.0f;
-    series = series * rest + 1.0f / 24.0f;
-    series = series * rest + 1.0f / 6.0f;
-    series = series * rest + 1.0f / 2.0f;
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 254);
+    const float count = shifted - (12582912.0f + 254);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 254) & 511;
-    half = bits >> 1;
-    return series * batch_norm_two_to_float(half) * batch_norm_two_to_float(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const float middle = value * 0.72134752044448170368f + (12582912.0f + 127);
+        uint32_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * batch_norm_two_to_float(half) * batch_norm_two_to_float(exponent - half);
+    }
+    series = value > 90 ? (float)HUGE_VAL : series;
+    return value < -104 ? 0 : series;
+}
+
+BATCH_NORM_INLINE float batch_norm_exp_below_float(float value)
+{
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * batch_norm_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
+}
+
+/* Of a number that is not more than another, within 1.2 ulp; what float loses of their difference is added to the rest.
+ * Else it would cost |of - less| times half an ulp, the same for all that are equal, and so in their sum too. */
+BATCH_NORM_INLINE float batch_norm_exp_less_float(float of, float less)
+{
+    const float value = of - less, back = value - of, lost = (of - (value - back)) - (less + back);
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = ((value - count * 0.693359375f) + count * 2.12194440e-4f) + lost;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * batch_norm_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
 }
 
 BATCH_NORM_INLINE long double batch_norm_exp_extended(long double value) { return expl(value); }
+
+BATCH_NORM_INLINE long double batch_norm_exp_below_extended(long double value) { return expl(value); }
 
 BATCH_NORM_INLINE float batch_norm_square_float(float value) { return value * value; }
 
@@ -1306,46 +1400,46 @@ BATCH_NORM_INLINE long double batch_norm_not_negative_extended(long double value
 
 BATCH_NORM_INLINE float batch_norm_sigmoid_float(float value)
 {
-    const float small = batch_norm_exp_float(-fabsf(value));
+    const float small = batch_norm_exp_below_float(-fabsf(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 BATCH_NORM_INLINE float batch_norm_erf_slope_float(float value)
 {
-    return (float)1.12837916709551257390L * batch_norm_exp_float(-value * value); /* 2/sqrt(pi) */
+    return (float)1.12837916709551257390L * batch_norm_exp_below_float(-value * value); /* 2/sqrt(pi) */
 }
 
 BATCH_NORM_INLINE double batch_norm_sigmoid_double(double value)
 {
-    const double small = batch_norm_exp_double(-fabs(value));
+    const double small = batch_norm_exp_below_double(-fabs(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 BATCH_NORM_INLINE double batch_norm_erf_slope_double(double value)
 {
-    return (double)1.12837916709551257390L * batch_norm_exp_double(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * batch_norm_exp_below_double(-value * value); /* 2/sqrt(pi) */
 }
 
 BATCH_NORM_INLINE double batch_norm_sigmoid_single(double value)
 {
-    const double small = batch_norm_exp_single(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
+    const double small = batch_norm_exp_below_single(-fabs(value));
+    return (value >= 0 ? 1 : small) * (1 / (small + 1)); /* a quotient that is the same for -value */
 }
 
 BATCH_NORM_INLINE double batch_norm_erf_slope_single(double value)
 {
-    return (double)1.12837916709551257390L * batch_norm_exp_single(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * batch_norm_exp_below_single(-value * value); /* 2/sqrt(pi) */
 }
 
 BATCH_NORM_INLINE long double batch_norm_sigmoid_extended(long double value)
 {
-    const long double small = batch_norm_exp_extended(-fabsl(value));
+    const long double small = batch_norm_exp_below_extended(-fabsl(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 BATCH_NORM_INLINE long double batch_norm_erf_slope_extended(long double value)
 {
-    return (long double)1.12837916709551257390L * batch_norm_exp_extended(-value * value); /* 2/sqrt(pi) */
+    return (long double)1.12837916709551257390L * batch_norm_exp_below_extended(-value * value); /* 2/sqrt(pi) */
 }
 
 /* Both parts of the exact sum of two numbers. */
@@ -1525,6 +1619,7 @@ typedef struct {
     batch_norm_leaf leaf[BATCH_NORM_LEAVES];
     batch_norm_gathered place[BATCH_NORM_PLACES];
     int few, inside;
+    int keeps; /* whether what a reduce pass fills in may stand in what is written until the map pass reads it */
 } batch_norm_call;
 
 /* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
@@ -2075,6 +2170,7 @@ static void batch_norm_units(const batch_norm_sweep *s, ptrdiff_t first, ptrdiff
     t.high = high;
     t.low = low;
     t.apart = columns;
+    t.write[0] = NULL;
     if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = batch_norm_take(&next, pass->sums * columns, of->size);
         t.low = batch_norm_take(&next, pass->sums * columns, of->size);

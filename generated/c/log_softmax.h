@@ -921,7 +921,22 @@ LOG_SOFTMAX_INLINE void log_softmax_flush_largest(double *high, double *kept)
     }
 }
 
-/* A power of two: the exponent comes with 1023 added. */
+/* exp, without branches or calls, so that loops over it become vector instructions. The argument is count * log(2) +
+ * rest with |rest| <= log(2)/2; a polynomial gives exp(rest). Adding 1.5 * 2^52 (in float, 2^23) rounds to a whole
+ * number, which then stands in the last bits: the exponent of a power of two, with what is added to exponents. Where
+ * half of it and the rest are one power each, they reach the subnormal numbers; so does one that is a constant too
+ * large, and what is not more than zero (below) fits in that. What is out of range is put right at the end, whatever
+ * came out of the steps; NaN stays NaN. (gcc makes seven instructions of an argument that is kept within two bounds.)
+ *
+ * In double it is within an ulp of the true value (1.004 ulp at most among 20 million arguments, against 0.508 of the
+ * GNU library's): the terms of the Taylor series that matter are kept (rest^14/14! < 2^-57), and log(2) is two numbers.
+ *
+ * Single is double with the digits that sums over data of type float need: the polynomial has the values of the series
+ * at the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
+ * or infinite where a normal number would not do: far beyond what float holds.
+ *
+ * In float, of which a vector holds twice as many, it is within 1.1 ulp. The polynomial is one of the same sort, less
+ * than 2^-26 from the series, and products of count and the first of the two numbers that are log(2) are exact. */
 LOG_SOFTMAX_INLINE double log_softmax_two_to(uint64_t exponent)
 {
     const uint64_t bits = exponent << 52;
@@ -930,18 +945,20 @@ LOG_SOFTMAX_INLINE double log_softmax_two_to(uint64_t exponent)
     return value;
 }
 
-/* exp, without branches or calls, so that loops over it become vector instructions; within an ulp of the true
- * value (1.001 ulp at most among 20 million arguments, against 0.508 of the GNU library's). The argument is count
- * * log(2) + rest; of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter in double are kept
- * (rest^14/14! < 2^-57); two halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52 rounds to a
- * whole number, which then stands in the last bits. */
+LOG_SOFTMAX_INLINE float log_softmax_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 LOG_SOFTMAX_INLINE double log_softmax_exp_double(double value)
 {
-    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double count = shifted - 6755399441055744.0;
-    const double rest = (within - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
-    uint64_t bits, half;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 2046);
+    const double count = shifted - (6755399441055744.0 + 2046);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
     double series = 1.0 / 6227020800.0;
     series = series * rest + 1.0 / 479001600.0;
     series = series * rest + 1.0 / 39916800.0;
@@ -955,21 +972,47 @@ LOG_SOFTMAX_INLINE double log_softmax_exp_double(double value)
     series = series * rest + 1.0 / 6.0;
     series = series * rest + 1.0 / 2.0;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 2046) & 4095;
-    half = bits >> 1;
-    return series * log_softmax_two_to(half) * log_softmax_two_to(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const double middle = value * 0.72134752044448170368 + (6755399441055744.0 + 1023);
+        uint64_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * log_softmax_two_to(half) * log_softmax_two_to(exponent - half);
+    }
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -746 ? 0 : series;
 }
 
-/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at
- * the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
- * or infinite where a normal number would not do: far beyond what float holds. */
+LOG_SOFTMAX_INLINE double log_softmax_exp_below_double(double value)
+{
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1087);
+    const double count = shifted - (6755399441055744.0 + 1087);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
+    double series = 1.0 / 6227020800.0;
+    series = series * rest + 1.0 / 479001600.0;
+    series = series * rest + 1.0 / 39916800.0;
+    series = series * rest + 1.0 / 3628800.0;
+    series = series * rest + 1.0 / 362880.0;
+    series = series * rest + 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * log_softmax_two_to(exponent) * 5.42101086242752217004e-20; /* 2^-64 */
+    return value < -746 ? 0 : series;
+}
+
 LOG_SOFTMAX_INLINE double log_softmax_exp_single(double value)
 {
-    const double above = value < -709.2 ? -709.2 : value, within = above > 710 ? 710 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
-    uint64_t bits;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
     double series = 0.00019890980869750327;
     series = series * rest + 0.0013933641031986701;
     series = series * rest + 0.008333310934448869;
@@ -977,42 +1020,93 @@ LOG_SOFTMAX_INLINE double log_softmax_exp_single(double value)
     series = series * rest + 0.16666666681614256;
     series = series * rest + 0.5000000013457727;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    return series * log_softmax_two_to(bits + 1023);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * log_softmax_two_to(exponent);
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -708 ? 0 : series;
 }
 
-/* A power of two: the exponent comes with 127 added. */
-LOG_SOFTMAX_INLINE float log_softmax_two_to_float(uint32_t exponent)
+LOG_SOFTMAX_INLINE double log_softmax_exp_below_single(double value)
 {
-    const uint32_t bits = exponent << 23;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
+    double series = 0.00019890980869750327;
+    series = series * rest + 0.0013933641031986701;
+    series = series * rest + 0.008333310934448869;
+    series = series * rest + 0.04166646500604005;
+    series = series * rest + 0.16666666681614256;
+    series = series * rest + 0.5000000013457727;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * log_softmax_two_to(exponent);
+    return value < -708 ? 0 : series;
 }
 
-/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two
- * numbers, and the products with the first are exact. */
 LOG_SOFTMAX_INLINE float log_softmax_exp_float(float value)
 {
-    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
-    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
-    const float count = shifted - 12582912.0f;
-    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
-    uint32_t bits, half;
-    float series = 1.0f / 5040.0f;
-    series = series * rest + 1.0f / 720.0f;
-    series = series * rest + 1.0f / 120.0f;
-    series = series * rest + 1.0f / 24.0f;
-    series = series * rest + 1.0f / 6.0f;
-    series = series * rest + 1.0f / 2.0f;
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 254);
+    const float count = shifted - (12582912.0f + 254);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 254) & 511;
-    half = bits >> 1;
-    return series * log_softmax_two_to_float(half) * log_softmax_two_to_float(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const float middle = value * 0.72134752044448170368f + (12582912.0f + 127);
+        uint32_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * log_softmax_two_to_float(half) * log_softmax_two_to_float(exponent - half);
+    }
+    series = value > 90 ? (float)HUGE_VAL : series;
+    return value < -104 ? 0 : series;
+}
+
+LOG_SOFTMAX_INLINE float log_softmax_exp_below_float(float value)
+{
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * log_softmax_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
+}
+
+/* Of a number that is not more than another, within 1.2 ulp; what float loses of their difference is added to the rest.
+ * Else it would cost |of - less| times half an ulp, the same for all that are equal, and so in their sum too. */
+LOG_SOFTMAX_INLINE float log_softmax_exp_less_float(float of, float less)
+{
+    const float value = of - less, back = value - of, lost = (of - (value - back)) - (less + back);
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = ((value - count * 0.693359375f) + count * 2.12194440e-4f) + lost;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * log_softmax_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
 }
 
 LOG_SOFTMAX_INLINE long double log_softmax_exp_extended(long double value) { return expl(value); }
+
+LOG_SOFTMAX_INLINE long double log_softmax_exp_below_extended(long double value) { return expl(value); }
 
 LOG_SOFTMAX_INLINE float log_softmax_square_float(float value) { return value * value; }
 
@@ -1053,46 +1147,46 @@ LOG_SOFTMAX_INLINE long double log_softmax_not_negative_extended(long double val
 
 LOG_SOFTMAX_INLINE float log_softmax_sigmoid_float(float value)
 {
-    const float small = log_softmax_exp_float(-fabsf(value));
+    const float small = log_softmax_exp_below_float(-fabsf(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 LOG_SOFTMAX_INLINE float log_softmax_erf_slope_float(float value)
 {
-    return (float)1.12837916709551257390L * log_softmax_exp_float(-value * value); /* 2/sqrt(pi) */
+    return (float)1.12837916709551257390L * log_softmax_exp_below_float(-value * value); /* 2/sqrt(pi) */
 }
 
 LOG_SOFTMAX_INLINE double log_softmax_sigmoid_double(double value)
 {
-    const double small = log_softmax_exp_double(-fabs(value));
+    const double small = log_softmax_exp_below_double(-fabs(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 LOG_SOFTMAX_INLINE double log_softmax_erf_slope_double(double value)
 {
-    return (double)1.12837916709551257390L * log_softmax_exp_double(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * log_softmax_exp_below_double(-value * value); /* 2/sqrt(pi) */
 }
 
 LOG_SOFTMAX_INLINE double log_softmax_sigmoid_single(double value)
 {
-    const double small = log_softmax_exp_single(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
+    const double small = log_softmax_exp_below_single(-fabs(value));
+    return (value >= 0 ? 1 : small) * (1 / (small + 1)); /* a quotient that is the same for -value */
 }
 
 LOG_SOFTMAX_INLINE double log_softmax_erf_slope_single(double value)
 {
-    return (double)1.12837916709551257390L * log_softmax_exp_single(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * log_softmax_exp_below_single(-value * value); /* 2/sqrt(pi) */
 }
 
 LOG_SOFTMAX_INLINE long double log_softmax_sigmoid_extended(long double value)
 {
-    const long double small = log_softmax_exp_extended(-fabsl(value));
+    const long double small = log_softmax_exp_below_extended(-fabsl(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 LOG_SOFTMAX_INLINE long double log_softmax_erf_slope_extended(long double value)
 {
-    return (long double)1.12837916709551257390L * log_softmax_exp_extended(-value * value); /* 2/sqrt(pi) */
+    return (long double)1.12837916709551257390L * log_softmax_exp_below_extended(-value * value); /* 2/sqrt(pi) */
 }
 
 /* Both parts of the exact sum of two numbers. */
@@ -1272,6 +1366,7 @@ typedef struct {
     log_softmax_leaf leaf[LOG_SOFTMAX_LEAVES];
     log_softmax_gathered place[LOG_SOFTMAX_PLACES];
     int few, inside;
+    int keeps; /* whether what a reduce pass fills in may stand in what is written until the map pass reads it */
 } log_softmax_call;
 
 /* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
@@ -1824,6 +1919,7 @@ static void log_softmax_units(const log_softmax_sweep *s, ptrdiff_t first, ptrdi
     t.high = high;
     t.low = low;
     t.apart = columns;
+    t.write[0] = NULL;
     if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = log_softmax_take(&next, pass->sums * columns, of->size);
         t.low = log_softmax_take(&next, pass->sums * columns, of->size);
@@ -2242,11 +2338,17 @@ static void log_softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t ro
     }
 }
 
-LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
+LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_single(at_x_shifted);
+    const float at_t1 = log_softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_summed_element(
+const double fill, double *to_v_sum_exp_shifted)
+{
+    const double at_t1 = fill;
     *to_v_sum_exp_shifted = at_t1;
 }
 
@@ -2255,6 +2357,7 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_row_of(ptrdiff_t n, p
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2264,6 +2367,12 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_row_of(ptrdiff_t n, p
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
+            float room[LOG_SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            LOG_SOFTMAX_SIMD
+            for (q = i; q < end; ++q) log_softmax_statistics_pass2_float_fill_element(x[q], own_shift_pivot, &fill[q
+                - begin]);
             double rest_0 = 0;
             int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -2277,12 +2386,12 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_row_of(ptrdiff_t n, p
                     }
                     LOG_SOFTMAX_UNROLL
                     for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
-                        LOG_SOFTMAX_WIDE(x, i + h);
+                        LOG_SOFTMAX_WIDE(fill, i + h - begin);
                         LOG_SOFTMAX_TERMS(all_0);
                         LOG_SOFTMAX_SIMD
                         for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                             double term_0;
-                            log_softmax_statistics_pass2_float_element((double)wide_x[k], own_shift_pivot, &term_0);
+                            log_softmax_statistics_pass2_float_summed_element((double)wide_fill[k], &term_0);
                             LOG_SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                         }
                         LOG_SOFTMAX_ADD_TERMS(part_0 + h, all_0);
@@ -2302,13 +2411,13 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_row_of(ptrdiff_t n, p
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0;
-                    log_softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                    log_softmax_statistics_pass2_float_summed_element((double)fill[i + k - begin], &term_0);
                     kept_0[k] = kept_0[k] + term_0;
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
-                log_softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)fill[i - begin], &term_0);
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
@@ -2321,6 +2430,7 @@ LOG_SOFTMAX_INLINE void log_softmax_statistics_pass2_float_row_of(ptrdiff_t n, p
         kept_0 += LOG_SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -2335,13 +2445,30 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (LOG_SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_2_x = next_x + t->read_step[0];
         const float *next_3_x = next_2_x + t->read_step[0];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_statistics_pass2_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_statistics_pass2_float_fill_element(next_x[k], shift_pivot[k],
+            &next_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_statistics_pass2_float_fill_element(next_2_x[k], shift_pivot[k],
+            &next_2_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_statistics_pass2_float_fill_element(next_3_x[k], shift_pivot[k],
+            &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -2352,13 +2479,13 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
             for (k = i; k < i + line; ++k) {
                 double term_0;
                 double more_0;
-                log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
                 more_0 = term_0;
-                log_softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)next_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                log_softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)next_2_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                log_softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)next_3_fill[k], &term_0);
                 more_0 = more_0 + term_0;
                 high_0[k] = high_0[k] + more_0;
             }
@@ -2367,38 +2494,43 @@ static void log_softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t ro
         for (k = i; k < n; ++k) {
             double term_0;
             double more_0;
-            log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            log_softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
             more_0 = term_0;
-            log_softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+            log_softmax_statistics_pass2_float_summed_element((double)next_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            log_softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+            log_softmax_statistics_pass2_float_summed_element((double)next_2_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            log_softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+            log_softmax_statistics_pass2_float_summed_element((double)next_3_fill[k], &term_0);
             more_0 = more_0 + term_0;
             high_0[k] = high_0[k] + more_0;
         }
         if (rows == 4) return;
         x = next_3_x + t->read_step[0];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_statistics_pass2_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0;
-                log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                log_softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
                 high_0[k] = high_0[k] + term_0;
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            log_softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
             high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -4455,11 +4587,17 @@ size_t log_softmax_jvp_workspace(const log_softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_element(
-const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x)
+LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_single(at_x_shifted);
+    const float at_t1 = log_softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_summed_element(
+const double tangent_x, const double fill, double *to_v_sum_exp_shifted_tangent_x)
+{
+    const double at_t1 = fill;
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
@@ -4469,6 +4607,7 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -4478,6 +4617,11 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
+            float room[LOG_SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            LOG_SOFTMAX_SIMD
+            for (q = i; q < end; ++q) log_softmax_jvp_pass1_float_fill_element(x[q], own_shift_pivot, &fill[q - begin]);
             double rest_0 = 0;
             int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -4492,14 +4636,14 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_
                     }
                     LOG_SOFTMAX_UNROLL
                     for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
-                        LOG_SOFTMAX_WIDE(x, i + h);
                         LOG_SOFTMAX_WIDE(tangent_x, i + h);
+                        LOG_SOFTMAX_WIDE(fill, i + h - begin);
                         LOG_SOFTMAX_TERMS(all_0);
                         LOG_SOFTMAX_SIMD
                         for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                             double term_0;
-                            log_softmax_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
-                                own_shift_pivot, &term_0);
+                            log_softmax_jvp_pass1_float_summed_element((double)wide_tangent_x[k], (double)wide_fill[k],
+                                &term_0);
                             LOG_SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                         }
                         LOG_SOFTMAX_ADD_TERMS(part_0 + h, all_0);
@@ -4519,14 +4663,14 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0;
-                    log_softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                    log_softmax_jvp_pass1_float_summed_element((double)tangent_x[i + k], (double)fill[i + k - begin],
                         &term_0);
                     kept_0[k] = kept_0[k] + term_0;
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
-                log_softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
+                log_softmax_jvp_pass1_float_summed_element((double)tangent_x[i], (double)fill[i - begin], &term_0);
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
@@ -4540,6 +4684,7 @@ LOG_SOFTMAX_INLINE void log_softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -4555,8 +4700,10 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (LOG_SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
@@ -4565,6 +4712,18 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
         const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
         const float *next_3_x = next_2_x + t->read_step[0];
         const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_jvp_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_jvp_pass1_float_fill_element(next_x[k], shift_pivot[k], &next_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_jvp_pass1_float_fill_element(next_2_x[k], shift_pivot[k], &next_2_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_jvp_pass1_float_fill_element(next_3_x[k], shift_pivot[k], &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -4579,15 +4738,14 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
             for (k = i; k < i + line; ++k) {
                 double term_0;
                 double more_0;
-                log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                log_softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
                 more_0 = term_0;
-                log_softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k],
+                log_softmax_jvp_pass1_float_summed_element((double)next_tangent_x[k], (double)next_fill[k], &term_0);
+                more_0 = more_0 + term_0;
+                log_softmax_jvp_pass1_float_summed_element((double)next_2_tangent_x[k], (double)next_2_fill[k],
                     &term_0);
                 more_0 = more_0 + term_0;
-                log_softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k],
-                    &term_0);
-                more_0 = more_0 + term_0;
-                log_softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k],
+                log_softmax_jvp_pass1_float_summed_element((double)next_3_tangent_x[k], (double)next_3_fill[k],
                     &term_0);
                 more_0 = more_0 + term_0;
                 high_0[k] = high_0[k] + more_0;
@@ -4597,23 +4755,25 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
         for (k = i; k < n; ++k) {
             double term_0;
             double more_0;
-            log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            log_softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
             more_0 = term_0;
-            log_softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k], &term_0);
+            log_softmax_jvp_pass1_float_summed_element((double)next_tangent_x[k], (double)next_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            log_softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k],
-                &term_0);
+            log_softmax_jvp_pass1_float_summed_element((double)next_2_tangent_x[k], (double)next_2_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            log_softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k],
-                &term_0);
+            log_softmax_jvp_pass1_float_summed_element((double)next_3_tangent_x[k], (double)next_3_fill[k], &term_0);
             more_0 = more_0 + term_0;
             high_0[k] = high_0[k] + more_0;
         }
         if (rows == 4) return;
         x = next_3_x + t->read_step[0];
         tangent_x = next_3_tangent_x + t->read_step[1];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_jvp_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -4621,19 +4781,20 @@ static void log_softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, con
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0;
-                log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                log_softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
                 high_0[k] = high_0[k] + term_0;
             }
         }
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0;
-            log_softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            log_softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
             high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -5351,12 +5512,18 @@ size_t log_softmax_double_backward_workspace(const log_softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_element(
-const double grad_output, const double x, const double cotangent_grad_input, const double shift_pivot,
+LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
+{
+    const float at_t1 = log_softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_summed_element(
+const double grad_output, const double cotangent_grad_input, const double fill,
     double *to_v_sum_cotangent_grad_input_exp_shifted, double *to_v_sum_grad_output)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = log_softmax_exp_single(at_x_shifted);
+    const double at_t1 = fill;
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
     *to_v_sum_grad_output = grad_output;
 }
@@ -5368,6 +5535,7 @@ LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_row_of(ptrdiff_t
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * LOG_SOFTMAX_KEPT * t->apart,
         *kept_1 = t->kept + 1 * LOG_SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
@@ -5378,6 +5546,12 @@ LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_row_of(ptrdiff_t
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + log_softmax_least(n - i, LOG_SOFTMAX_RUN);
+            float room[LOG_SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            LOG_SOFTMAX_SIMD
+            for (q = i; q < end; ++q) log_softmax_double_backward_pass1_float_fill_element(x[q], own_shift_pivot,
+                &fill[q - begin]);
             double rest_0 = 0, rest_1 = 0;
             int h, k;
             if (i + LOG_SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -5395,16 +5569,15 @@ LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_row_of(ptrdiff_t
                     LOG_SOFTMAX_UNROLL
                     for (h = 0; h < LOG_SOFTMAX_FLOAT_CHAINS; h += LOG_SOFTMAX_CHAINS) {
                         LOG_SOFTMAX_WIDE(grad_output, i + h);
-                        LOG_SOFTMAX_WIDE(x, i + h);
                         LOG_SOFTMAX_WIDE(cotangent_grad_input, i + h);
+                        LOG_SOFTMAX_WIDE(fill, i + h - begin);
                         LOG_SOFTMAX_TERMS(all_0);
                         LOG_SOFTMAX_TERMS(all_1);
                         LOG_SOFTMAX_SIMD
                         for (k = 0; k < LOG_SOFTMAX_CHAINS; ++k) {
                             double term_0, term_1;
-                            log_softmax_double_backward_pass1_float_element((double)wide_grad_output[k],
-                                (double)wide_x[k], (double)wide_cotangent_grad_input[k], own_shift_pivot, &term_0,
-                                &term_1);
+                            log_softmax_double_backward_pass1_float_summed_element((double)wide_grad_output[k],
+                                (double)wide_cotangent_grad_input[k], (double)wide_fill[k], &term_0, &term_1);
                             LOG_SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                             LOG_SOFTMAX_TERM(part_1[h + k], all_1[k], term_1);
                         }
@@ -5428,16 +5601,16 @@ LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_row_of(ptrdiff_t
                 LOG_SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0, term_1;
-                    log_softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1);
+                    log_softmax_double_backward_pass1_float_summed_element((double)grad_output[i + k],
+                        (double)cotangent_grad_input[i + k], (double)fill[i + k - begin], &term_0, &term_1);
                     kept_0[k] = kept_0[k] + term_0;
                     kept_1[k] = kept_1[k] + term_1;
                 }
             }
             for (; i < end; ++i) {
                 double term_0, term_1;
-                log_softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                    (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)grad_output[i],
+                    (double)cotangent_grad_input[i], (double)fill[i - begin], &term_0, &term_1);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
             }
@@ -5456,6 +5629,7 @@ LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass1_float_row_of(ptrdiff_t
         grad_output += t->read_step[0];
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -5472,9 +5646,11 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (LOG_SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
@@ -5486,6 +5662,21 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
         const float *next_3_x = next_2_x + t->read_step[1];
         const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_double_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_double_backward_pass1_float_fill_element(next_x[k], shift_pivot[k],
+            &next_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_double_backward_pass1_float_fill_element(next_2_x[k], shift_pivot[k],
+            &next_2_fill[k]);
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_double_backward_pass1_float_fill_element(next_3_x[k], shift_pivot[k],
+            &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -5504,20 +5695,20 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
             for (k = i; k < i + line; ++k) {
                 double term_0, term_1;
                 double more_0, more_1;
-                log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1);
                 more_0 = term_0;
                 more_1 = term_1;
-                log_softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
-                    (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)next_grad_output[k],
+                    (double)next_cotangent_grad_input[k], (double)next_fill[k], &term_0, &term_1);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
-                log_softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
-                    (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)next_2_grad_output[k],
+                    (double)next_2_cotangent_grad_input[k], (double)next_2_fill[k], &term_0, &term_1);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
-                log_softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
-                    (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)next_3_grad_output[k],
+                    (double)next_3_cotangent_grad_input[k], (double)next_3_fill[k], &term_0, &term_1);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
                 high_0[k] = high_0[k] + more_0;
@@ -5528,20 +5719,20 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         for (k = i; k < n; ++k) {
             double term_0, term_1;
             double more_0, more_1;
-            log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1);
             more_0 = term_0;
             more_1 = term_1;
-            log_softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
-                (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_double_backward_pass1_float_summed_element((double)next_grad_output[k],
+                (double)next_cotangent_grad_input[k], (double)next_fill[k], &term_0, &term_1);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
-            log_softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
-                (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_double_backward_pass1_float_summed_element((double)next_2_grad_output[k],
+                (double)next_2_cotangent_grad_input[k], (double)next_2_fill[k], &term_0, &term_1);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
-            log_softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
-                (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_double_backward_pass1_float_summed_element((double)next_3_grad_output[k],
+                (double)next_3_cotangent_grad_input[k], (double)next_3_fill[k], &term_0, &term_1);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
             high_0[k] = high_0[k] + more_0;
@@ -5551,8 +5742,12 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         grad_output = next_3_grad_output + t->read_step[0];
         x = next_3_x + t->read_step[1];
         cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        LOG_SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) log_softmax_double_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             LOG_SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -5561,8 +5756,8 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
             LOG_SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0, term_1;
-                log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+                log_softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1);
                 high_0[k] = high_0[k] + term_0;
                 high_1[k] = high_1[k] + term_1;
             }
@@ -5570,8 +5765,8 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         LOG_SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0, term_1;
-            log_softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1);
+            log_softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1);
             high_0[k] = high_0[k] + term_0;
             high_1[k] = high_1[k] + term_1;
         }
@@ -5579,6 +5774,7 @@ static void log_softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff
         grad_output += t->read_step[0];
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -5587,8 +5783,7 @@ const float x, const float cotangent_grad_input, const float shift_2, const floa
     float *to_grad_x, float *to_grad_grad_output)
 {
     const float at_t1 = cotangent_grad_input - shift_2;
-    const float at_x_shifted = x - shift_pivot;
-    const float at_t2 = log_softmax_exp_float(at_x_shifted);
+    const float at_t2 = log_softmax_exp_less_float(x, shift_pivot);
     const float at_t3 = at_t1 * at_t2;
     const float at_t4 = at_t3 * scale;
     *to_grad_x = at_t4;
@@ -5658,12 +5853,90 @@ static void log_softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff
     }
 }
 
+LOG_SOFTMAX_INLINE void log_softmax_double_backward_pass3_float_keeping_element(
+const float cotangent_grad_input, const float grad_x, const float shift_2, const float scale, float *to_grad_x,
+    float *to_grad_grad_output)
+{
+    const float at_t1 = cotangent_grad_input - shift_2;
+    const float at_t3 = at_t1 * grad_x;
+    const float at_t4 = at_t3 * scale;
+    *to_grad_x = at_t4;
+    *to_grad_grad_output = at_t1;
+}
+
+static void log_softmax_double_backward_pass3_float_keeping_row(ptrdiff_t n, ptrdiff_t rows, const log_softmax_tile *t)
+{
+    const float *cotangent_grad_input = (const float *)t->read[0];
+    const float *grad_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b * next];
+        const float own_scale = scale[b * next];
+        LOG_SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            log_softmax_double_backward_pass3_float_keeping_element(cotangent_grad_input[i], grad_x[i], own_shift_2,
+                own_scale, &out_grad_x[i], &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        cotangent_grad_input += t->read_step[0];
+        grad_x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void log_softmax_double_backward_pass3_float_keeping_columns(ptrdiff_t n, ptrdiff_t rows,
+    const log_softmax_tile *t)
+{
+    const float *cotangent_grad_input = (const float *)t->read[0];
+    const float *grad_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            LOG_SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[0]);
+            LOG_SOFTMAX_AHEAD(grad_x + i, later * t->read_step[1]);
+            LOG_SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                log_softmax_double_backward_pass3_float_keeping_element(cotangent_grad_input[k], grad_x[k], shift_2[k],
+                    scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
+        }
+        LOG_SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            log_softmax_double_backward_pass3_float_keeping_element(cotangent_grad_input[k], grad_x[k], shift_2[k],
+                scale[k], &out_grad_x[k], &out_grad_grad_output[k]);
+        }
+        if (rows == 0) return;
+        cotangent_grad_input += t->read_step[0];
+        grad_x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
 static const log_softmax_pass log_softmax_double_backward_pass1_float = { &log_softmax_kind_float_double,
     log_softmax_double_backward_pass1_float_row, NULL, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2,
     0, 0, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 0 }, 0, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass1_float_keeping = { &log_softmax_kind_float_double,
+    log_softmax_double_backward_pass1_float_row, NULL, log_softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 2,
+    0, 1, { 0, 1, 2 }, { 0 }, { 0, 0 }, { 0 }, { 4 }, 0, 0 };
 static const log_softmax_pass log_softmax_double_backward_pass3_float = { &log_softmax_kind_float_float,
     log_softmax_double_backward_pass3_float_row, NULL, log_softmax_double_backward_pass3_float_columns, 2, 0, 3, 0, 0,
     0, 2, { 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
+static const log_softmax_pass log_softmax_double_backward_pass3_float_keeping = { &log_softmax_kind_float_float,
+    log_softmax_double_backward_pass3_float_keeping_row, NULL, log_softmax_double_backward_pass3_float_keeping_columns,
+    2, 0, 2, 0, 0, 0, 2, { 2, 4 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void log_softmax_double_backward_block_float(const void *arguments, log_softmax_block *c)
 {
@@ -5686,7 +5959,8 @@ static void log_softmax_double_backward_block_float(const void *arguments, log_s
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted, lane_v_sum_grad_output, NULL, NULL};
-        log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
+        log_softmax_sweep_block(&a->call, c, a->call.keeps ? &log_softmax_double_backward_pass1_float_keeping
+            : &log_softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_cotangent_grad_input_exp_shifted[b]/lane_mass[b];
@@ -5694,7 +5968,9 @@ static void log_softmax_double_backward_block_float(const void *arguments, log_s
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
-        log_softmax_sweep_block(&a->call, c, &log_softmax_double_backward_pass3_float, lanes, NULL, NULL, 0);
+        const void *const taken[] = {lane_shift_2, lane_scale};
+        log_softmax_sweep_block(&a->call, c, a->call.keeps ? &log_softmax_double_backward_pass3_float_keeping
+            : &log_softmax_double_backward_pass3_float, a->call.keeps ? taken : lanes, NULL, NULL, 0);
     }
     (void)w, (void)b;
 }
@@ -5740,7 +6016,9 @@ int log_softmax_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
-    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 3125, 0);
+    a.call.read[4] = grad_x;
+    a.call.keeps = grad_x != cotangent_grad_input;
+    log_softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), LOG_SOFTMAX_LANES, 2777, 0);
     log_softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
     a.mass = mass;

@@ -912,7 +912,22 @@ SOFTMAX_INLINE void softmax_flush_largest(double *high, double *kept)
     }
 }
 
-/* A power of two: the exponent comes with 1023 added. */
+/* exp, without branches or calls, so that loops over it become vector instructions. The argument is count * log(2) +
+ * rest with |rest| <= log(2)/2; a polynomial gives exp(rest). Adding 1.5 * 2^52 (in float, 2^23) rounds to a whole
+ * number, which then stands in the last bits: the exponent of a power of two, with what is added to exponents. Where
+ * half of it and the rest are one power each, they reach the subnormal numbers; so does one that is a constant too
+ * large, and what is not more than zero (below) fits in that. What is out of range is put right at the end, whatever
+ * came out of the steps; NaN stays NaN. (gcc makes seven instructions of an argument that is kept within two bounds.)
+ *
+ * In double it is within an ulp of the true value (1.004 ulp at most among 20 million arguments, against 0.508 of the
+ * GNU library's): the terms of the Taylor series that matter are kept (rest^14/14! < 2^-57), and log(2) is two numbers.
+ *
+ * Single is double with the digits that sums over data of type float need: the polynomial has the values of the series
+ * at the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
+ * or infinite where a normal number would not do: far beyond what float holds.
+ *
+ * In float, of which a vector holds twice as many, it is within 1.1 ulp. The polynomial is one of the same sort, less
+ * than 2^-26 from the series, and products of count and the first of the two numbers that are log(2) are exact. */
 SOFTMAX_INLINE double softmax_two_to(uint64_t exponent)
 {
     const uint64_t bits = exponent << 52;
@@ -921,18 +936,20 @@ SOFTMAX_INLINE double softmax_two_to(uint64_t exponent)
     return value;
 }
 
-/* exp, without branches or calls, so that loops over it become vector instructions; within an ulp of the true
- * value (1.001 ulp at most among 20 million arguments, against 0.508 of the GNU library's). The argument is count
- * * log(2) + rest; of exp(rest), |rest| <= log(2)/2, the terms of the Taylor series that matter in double are kept
- * (rest^14/14! < 2^-57); two halves of the exponent reach the subnormal numbers. Adding 1.5 * 2^52 rounds to a
- * whole number, which then stands in the last bits. */
+SOFTMAX_INLINE float softmax_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 SOFTMAX_INLINE double softmax_exp_double(double value)
 {
-    const double above = value < -1000 ? -1000 : value, within = above > 1000 ? 1000 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double count = shifted - 6755399441055744.0;
-    const double rest = (within - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
-    uint64_t bits, half;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 2046);
+    const double count = shifted - (6755399441055744.0 + 2046);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
     double series = 1.0 / 6227020800.0;
     series = series * rest + 1.0 / 479001600.0;
     series = series * rest + 1.0 / 39916800.0;
@@ -946,21 +963,47 @@ SOFTMAX_INLINE double softmax_exp_double(double value)
     series = series * rest + 1.0 / 6.0;
     series = series * rest + 1.0 / 2.0;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 2046) & 4095;
-    half = bits >> 1;
-    return series * softmax_two_to(half) * softmax_two_to(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const double middle = value * 0.72134752044448170368 + (6755399441055744.0 + 1023);
+        uint64_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * softmax_two_to(half) * softmax_two_to(exponent - half);
+    }
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -746 ? 0 : series;
 }
 
-/* The same with the digits that sums over data of type float need: the polynomial has the values of the series at
- * the Chebyshev points of |rest| <= log(2)/2, and differs by less than 2^-32. The power of two is one factor, zero
- * or infinite where a normal number would not do: far beyond what float holds. */
+SOFTMAX_INLINE double softmax_exp_below_double(double value)
+{
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1087);
+    const double count = shifted - (6755399441055744.0 + 1087);
+    const double rest = (value - count * 6.93147180369123816490e-01) - count * 1.90821492927058770002e-10;
+    uint64_t exponent;
+    double series = 1.0 / 6227020800.0;
+    series = series * rest + 1.0 / 479001600.0;
+    series = series * rest + 1.0 / 39916800.0;
+    series = series * rest + 1.0 / 3628800.0;
+    series = series * rest + 1.0 / 362880.0;
+    series = series * rest + 1.0 / 40320.0;
+    series = series * rest + 1.0 / 5040.0;
+    series = series * rest + 1.0 / 720.0;
+    series = series * rest + 1.0 / 120.0;
+    series = series * rest + 1.0 / 24.0;
+    series = series * rest + 1.0 / 6.0;
+    series = series * rest + 1.0 / 2.0;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * softmax_two_to(exponent) * 5.42101086242752217004e-20; /* 2^-64 */
+    return value < -746 ? 0 : series;
+}
+
 SOFTMAX_INLINE double softmax_exp_single(double value)
 {
-    const double above = value < -709.2 ? -709.2 : value, within = above > 710 ? 710 : above;
-    const double shifted = within * 1.4426950408889634074 + 6755399441055744.0;
-    const double rest = within - (shifted - 6755399441055744.0) * 6.93147180559945309417e-01;
-    uint64_t bits;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
     double series = 0.00019890980869750327;
     series = series * rest + 0.0013933641031986701;
     series = series * rest + 0.008333310934448869;
@@ -968,42 +1011,93 @@ SOFTMAX_INLINE double softmax_exp_single(double value)
     series = series * rest + 0.16666666681614256;
     series = series * rest + 0.5000000013457727;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    return series * softmax_two_to(bits + 1023);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * softmax_two_to(exponent);
+    series = value > 710 ? HUGE_VAL : series;
+    return value < -708 ? 0 : series;
 }
 
-/* A power of two: the exponent comes with 127 added. */
-SOFTMAX_INLINE float softmax_two_to_float(uint32_t exponent)
+SOFTMAX_INLINE double softmax_exp_below_single(double value)
 {
-    const uint32_t bits = exponent << 23;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 1023);
+    const double count = shifted - (6755399441055744.0 + 1023);
+    const double rest = value - count * 6.93147180559945309417e-01;
+    uint64_t exponent;
+    double series = 0.00019890980869750327;
+    series = series * rest + 0.0013933641031986701;
+    series = series * rest + 0.008333310934448869;
+    series = series * rest + 0.04166646500604005;
+    series = series * rest + 0.16666666681614256;
+    series = series * rest + 0.5000000013457727;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * softmax_two_to(exponent);
+    return value < -708 ? 0 : series;
 }
 
-/* The same in float, of which a vector holds twice as many; within 1.1 ulp: rest^8/8! < 2^-27. log(2) is two
- * numbers, and the products with the first are exact. */
 SOFTMAX_INLINE float softmax_exp_float(float value)
 {
-    const float above = value < -105 ? -105 : value, within = above > 90 ? 90 : above;
-    const float shifted = within * 1.44269504088896340736f + 12582912.0f;
-    const float count = shifted - 12582912.0f;
-    const float rest = (within - count * 0.693359375f) + count * 2.12194440e-4f;
-    uint32_t bits, half;
-    float series = 1.0f / 5040.0f;
-    series = series * rest + 1.0f / 720.0f;
-    series = series * rest + 1.0f / 120.0f;
-    series = series * rest + 1.0f / 24.0f;
-    series = series * rest + 1.0f / 6.0f;
-    series = series * rest + 1.0f / 2.0f;
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 254);
+    const float count = shifted - (12582912.0f + 254);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
     series = 1 + (rest + rest * rest * series);
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 254) & 511;
-    half = bits >> 1;
-    return series * softmax_two_to_float(half) * softmax_two_to_float(bits - half);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    {
+        const float middle = value * 0.72134752044448170368f + (12582912.0f + 127);
+        uint32_t half;
+        memcpy(&half, &middle, sizeof half);
+        series = series * softmax_two_to_float(half) * softmax_two_to_float(exponent - half);
+    }
+    series = value > 90 ? (float)HUGE_VAL : series;
+    return value < -104 ? 0 : series;
+}
+
+SOFTMAX_INLINE float softmax_exp_below_float(float value)
+{
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = (value - count * 0.693359375f) + count * 2.12194440e-4f;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * softmax_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
+}
+
+/* Of a number that is not more than another, within 1.2 ulp; what float loses of their difference is added to the rest.
+ * Else it would cost |of - less| times half an ulp, the same for all that are equal, and so in their sum too. */
+SOFTMAX_INLINE float softmax_exp_less_float(float of, float less)
+{
+    const float value = of - less, back = value - of, lost = (of - (value - back)) - (less + back);
+    const float shifted = value * 1.44269504088896340736f + (12582912.0f + 191);
+    const float count = shifted - (12582912.0f + 191);
+    const float rest = ((value - count * 0.693359375f) + count * 2.12194440e-4f) + lost;
+    uint32_t exponent;
+    float series = 0.001392617611993558f;
+    series = series * rest + 0.008363173074513711f;
+    series = series * rest + 0.041666554662050534f;
+    series = series * rest + 0.1666657702559799f;
+    series = series * rest + 0.5f;
+    series = 1 + (rest + rest * rest * series);
+    memcpy(&exponent, &shifted, sizeof exponent);
+    series = series * softmax_two_to_float(exponent) * 5.42101086242752217004e-20f; /* 2^-64 */
+    return value < -104 ? 0 : series;
 }
 
 SOFTMAX_INLINE long double softmax_exp_extended(long double value) { return expl(value); }
+
+SOFTMAX_INLINE long double softmax_exp_below_extended(long double value) { return expl(value); }
 
 SOFTMAX_INLINE float softmax_square_float(float value) { return value * value; }
 
@@ -1044,46 +1138,46 @@ SOFTMAX_INLINE long double softmax_not_negative_extended(long double value) { re
 
 SOFTMAX_INLINE float softmax_sigmoid_float(float value)
 {
-    const float small = softmax_exp_float(-fabsf(value));
+    const float small = softmax_exp_below_float(-fabsf(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 SOFTMAX_INLINE float softmax_erf_slope_float(float value)
 {
-    return (float)1.12837916709551257390L * softmax_exp_float(-value * value); /* 2/sqrt(pi) */
+    return (float)1.12837916709551257390L * softmax_exp_below_float(-value * value); /* 2/sqrt(pi) */
 }
 
 SOFTMAX_INLINE double softmax_sigmoid_double(double value)
 {
-    const double small = softmax_exp_double(-fabs(value));
+    const double small = softmax_exp_below_double(-fabs(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 SOFTMAX_INLINE double softmax_erf_slope_double(double value)
 {
-    return (double)1.12837916709551257390L * softmax_exp_double(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * softmax_exp_below_double(-value * value); /* 2/sqrt(pi) */
 }
 
 SOFTMAX_INLINE double softmax_sigmoid_single(double value)
 {
-    const double small = softmax_exp_single(-fabs(value));
-    return (value >= 0 ? 1 : small) / (small + 1);
+    const double small = softmax_exp_below_single(-fabs(value));
+    return (value >= 0 ? 1 : small) * (1 / (small + 1)); /* a quotient that is the same for -value */
 }
 
 SOFTMAX_INLINE double softmax_erf_slope_single(double value)
 {
-    return (double)1.12837916709551257390L * softmax_exp_single(-value * value); /* 2/sqrt(pi) */
+    return (double)1.12837916709551257390L * softmax_exp_below_single(-value * value); /* 2/sqrt(pi) */
 }
 
 SOFTMAX_INLINE long double softmax_sigmoid_extended(long double value)
 {
-    const long double small = softmax_exp_extended(-fabsl(value));
+    const long double small = softmax_exp_below_extended(-fabsl(value));
     return (value >= 0 ? 1 : small) / (small + 1);
 }
 
 SOFTMAX_INLINE long double softmax_erf_slope_extended(long double value)
 {
-    return (long double)1.12837916709551257390L * softmax_exp_extended(-value * value); /* 2/sqrt(pi) */
+    return (long double)1.12837916709551257390L * softmax_exp_below_extended(-value * value); /* 2/sqrt(pi) */
 }
 
 /* Both parts of the exact sum of two numbers. */
@@ -1263,6 +1357,7 @@ typedef struct {
     softmax_leaf leaf[SOFTMAX_LEAVES];
     softmax_gathered place[SOFTMAX_PLACES];
     int few, inside;
+    int keeps; /* whether what a reduce pass fills in may stand in what is written until the map pass reads it */
 } softmax_call;
 
 /* Where the rows of each operand of a pass are, each a step from the one before: arrays that are read, smaller tensors,
@@ -1808,6 +1903,7 @@ static void softmax_units(const softmax_sweep *s, ptrdiff_t first, ptrdiff_t end
     t.high = high;
     t.low = low;
     t.apart = columns;
+    t.write[0] = NULL;
     if (pass->sums && w->columns && (w->run_size > 1 || w->splits > 1)) { /* else they are those of the lanes */
         t.high = softmax_take(&next, pass->sums * columns, of->size);
         t.low = softmax_take(&next, pass->sums * columns, of->size);
@@ -2220,11 +2316,17 @@ static void softmax_statistics_pass0_float_columns(ptrdiff_t n, ptrdiff_t rows, 
     }
 }
 
-SOFTMAX_INLINE void softmax_statistics_pass2_float_element(
-const double x, const double shift_pivot, double *to_v_sum_exp_shifted)
+SOFTMAX_INLINE void softmax_statistics_pass2_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_single(at_x_shifted);
+    const float at_t1 = softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+SOFTMAX_INLINE void softmax_statistics_pass2_float_summed_element(
+const double fill, double *to_v_sum_exp_shifted)
+{
+    const double at_t1 = fill;
     *to_v_sum_exp_shifted = at_t1;
 }
 
@@ -2233,6 +2335,7 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -2242,6 +2345,12 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            float room[SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            SOFTMAX_SIMD
+            for (q = i; q < end; ++q) softmax_statistics_pass2_float_fill_element(x[q], own_shift_pivot, &fill[q
+                - begin]);
             double rest_0 = 0;
             int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -2255,12 +2364,12 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
-                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_WIDE(fill, i + h - begin);
                         SOFTMAX_TERMS(all_0);
                         SOFTMAX_SIMD
                         for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                             double term_0;
-                            softmax_statistics_pass2_float_element((double)wide_x[k], own_shift_pivot, &term_0);
+                            softmax_statistics_pass2_float_summed_element((double)wide_fill[k], &term_0);
                             SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                         }
                         SOFTMAX_ADD_TERMS(part_0 + h, all_0);
@@ -2280,13 +2389,13 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0;
-                    softmax_statistics_pass2_float_element((double)x[i + k], own_shift_pivot, &term_0);
+                    softmax_statistics_pass2_float_summed_element((double)fill[i + k - begin], &term_0);
                     kept_0[k] = kept_0[k] + term_0;
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
-                softmax_statistics_pass2_float_element((double)x[i], own_shift_pivot, &term_0);
+                softmax_statistics_pass2_float_summed_element((double)fill[i - begin], &term_0);
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
@@ -2299,6 +2408,7 @@ SOFTMAX_INLINE void softmax_statistics_pass2_float_row_of(ptrdiff_t n, ptrdiff_t
         kept_0 += SOFTMAX_KEPT * next;
         if (b + 1 == rows) return;
         x += t->read_step[0];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -2313,13 +2423,29 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
 {
     const float *x = (const float *)t->read[0];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
         const float *next_2_x = next_x + t->read_step[0];
         const float *next_3_x = next_2_x + t->read_step[0];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_statistics_pass2_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_statistics_pass2_float_fill_element(next_x[k], shift_pivot[k], &next_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_statistics_pass2_float_fill_element(next_2_x[k], shift_pivot[k],
+            &next_2_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_statistics_pass2_float_fill_element(next_3_x[k], shift_pivot[k],
+            &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -2330,13 +2456,13 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
             for (k = i; k < i + line; ++k) {
                 double term_0;
                 double more_0;
-                softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
                 more_0 = term_0;
-                softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+                softmax_statistics_pass2_float_summed_element((double)next_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+                softmax_statistics_pass2_float_summed_element((double)next_2_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+                softmax_statistics_pass2_float_summed_element((double)next_3_fill[k], &term_0);
                 more_0 = more_0 + term_0;
                 high_0[k] = high_0[k] + more_0;
             }
@@ -2345,38 +2471,43 @@ static void softmax_statistics_pass2_float_columns(ptrdiff_t n, ptrdiff_t rows, 
         for (k = i; k < n; ++k) {
             double term_0;
             double more_0;
-            softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
             more_0 = term_0;
-            softmax_statistics_pass2_float_element((double)next_x[k], shift_pivot[k], &term_0);
+            softmax_statistics_pass2_float_summed_element((double)next_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_statistics_pass2_float_element((double)next_2_x[k], shift_pivot[k], &term_0);
+            softmax_statistics_pass2_float_summed_element((double)next_2_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_statistics_pass2_float_element((double)next_3_x[k], shift_pivot[k], &term_0);
+            softmax_statistics_pass2_float_summed_element((double)next_3_fill[k], &term_0);
             more_0 = more_0 + term_0;
             high_0[k] = high_0[k] + more_0;
         }
         if (rows == 4) return;
         x = next_3_x + t->read_step[0];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_statistics_pass2_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0;
-                softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+                softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
                 high_0[k] = high_0[k] + term_0;
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0;
-            softmax_statistics_pass2_float_element((double)x[k], shift_pivot[k], &term_0);
+            softmax_statistics_pass2_float_summed_element((double)fill[k], &term_0);
             high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -3141,96 +3272,54 @@ size_t softmax_forward_workspace(const softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-SOFTMAX_INLINE void softmax_forward_pass4_float_element(
-const float x, const float shift_pivot, const float scale, float *to_y)
+SOFTMAX_INLINE void softmax_forward_pass4_float_keeping_element(
+const float y, const float scale, float *to_y)
 {
-    const float at_x_shifted = x - shift_pivot;
-    const float at_t1 = softmax_exp_float(at_x_shifted);
-    const float at_t2 = at_t1 * scale;
+    const float at_t2 = y * scale;
     *to_y = at_t2;
 }
 
-static void softmax_forward_pass4_float_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+static void softmax_forward_pass4_float_keeping_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const float *x = (const float *)t->read[0];
-    const float *shift_pivot = (const float *)t->value[0];
-    const float *scale = (const float *)t->value[1];
+    const float *y = (const float *)t->read[0];
+    const float *scale = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
     for (b = 0; b < rows; ++b) {
-        const float own_shift_pivot = shift_pivot[b * next];
         const float own_scale = scale[b * next];
-        ptrdiff_t begin = 0;
-        if (t->stream) { /* from the first line of the cache on, line by line, past the cache */
-            float room[SOFTMAX_STREAM / sizeof(float)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float), line = 64 / sizeof(float);
-            begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
-            SOFTMAX_SIMD
-            for (i = 0; i < begin; ++i) softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale,
-                &out_y[i]);
-            for (; begin + step <= n; begin += step) {
-                SOFTMAX_SIMD
-                for (i = 0; i < step; ++i) softmax_forward_pass4_float_element(x[begin + i], own_shift_pivot, own_scale,
-                    &room[i]);
-                softmax_stream(out_y + begin, room, step * (ptrdiff_t)sizeof(float));
-            }
-            for (; begin + line <= n; begin += line) {
-                SOFTMAX_SIMD
-                for (i = 0; i < line; ++i) softmax_forward_pass4_float_element(x[begin + i], own_shift_pivot, own_scale,
-                    &room[i]);
-                softmax_stream(out_y + begin, room, line * (ptrdiff_t)sizeof(float));
-            }
-        }
         SOFTMAX_SIMD
-        for (i = begin; i < n; ++i) {
-            softmax_forward_pass4_float_element(x[i], own_shift_pivot, own_scale, &out_y[i]);
+        for (i = 0; i < n; ++i) {
+            softmax_forward_pass4_float_keeping_element(y[i], own_scale, &out_y[i]);
         }
         if (b + 1 == rows) return;
-        x += t->read_step[0];
+        y += t->read_step[0];
         out_y += t->write_step[0];
     }
 }
 
-static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+static void softmax_forward_pass4_float_keeping_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
 {
-    const float *x = (const float *)t->read[0];
-    const float *shift_pivot = (const float *)t->value[0];
-    const float *scale = (const float *)t->value[1];
+    const float *y = (const float *)t->read[0];
+    const float *scale = (const float *)t->value[0];
     float *out_y = (float *)t->write[0];
     ptrdiff_t i, k;
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     while (rows-- > 0) {
         i = 0;
-        if (t->stream) { /* from the first line of the cache on, past the cache */
-            float room[SOFTMAX_STREAM / sizeof(float)];
-            const ptrdiff_t step = SOFTMAX_STREAM / sizeof(float);
-            const ptrdiff_t begin = softmax_least(softmax_ahead_of_line(out_y) / (ptrdiff_t)sizeof(float), n);
-            SOFTMAX_SIMD
-            for (k = 0; k < begin; ++k) softmax_forward_pass4_float_element(x[k], shift_pivot[k], scale[k], &out_y[k]);
-            for (i = begin; i + step <= n; i += step) {
-                for (k = i; k < i + step; k += line) {
-                    SOFTMAX_AHEAD(x + k, later * t->read_step[0]);
-                }
-                SOFTMAX_SIMD
-                for (k = 0; k < step; ++k) softmax_forward_pass4_float_element(x[i + k], shift_pivot[i + k], scale[i
-                    + k], &room[k]);
-                softmax_stream(out_y + i, room, SOFTMAX_STREAM);
-            }
-        }
         for (; later && i + line <= n; i += line) {
-            SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(y + i, later * t->read_step[0]);
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
-                softmax_forward_pass4_float_element(x[k], shift_pivot[k], scale[k], &out_y[k]);
+                softmax_forward_pass4_float_keeping_element(y[k], scale[k], &out_y[k]);
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
-            softmax_forward_pass4_float_element(x[k], shift_pivot[k], scale[k], &out_y[k]);
+            softmax_forward_pass4_float_keeping_element(y[k], scale[k], &out_y[k]);
         }
         if (rows == 0) return;
-        x += t->read_step[0];
+        y += t->read_step[0];
         out_y += t->write_step[0];
     }
 }
@@ -3238,11 +3327,12 @@ static void softmax_forward_pass4_float_columns(ptrdiff_t n, ptrdiff_t rows, con
 static const softmax_pass softmax_forward_pass0_float = { &softmax_kind_float_double,
     softmax_statistics_pass0_float_row, NULL, softmax_statistics_pass0_float_columns, 1, 0, 0, 0, 1, 0, 0, { 0 }, { 0 },
     { 1 }, { 0 }, { 0 }, 0, 0 };
-static const softmax_pass softmax_forward_pass2_float = { &softmax_kind_float_double,
-    softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 0, { 0 }, { 0 },
-    { 0 }, { 0 }, { 0 }, 0, 0 };
-static const softmax_pass softmax_forward_pass4_float = { &softmax_kind_float_float, softmax_forward_pass4_float_row,
-    NULL, softmax_forward_pass4_float_columns, 1, 0, 2, 0, 0, 0, 1, { 0 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
+static const softmax_pass softmax_forward_pass2_float_keeping = { &softmax_kind_float_double,
+    softmax_statistics_pass2_float_row, NULL, softmax_statistics_pass2_float_columns, 1, 0, 1, 0, 1, 0, 1, { 0 }, { 0 },
+    { 0 }, { 0 }, { 1 }, 0, 0 };
+static const softmax_pass softmax_forward_pass4_float_keeping = { &softmax_kind_float_float,
+    softmax_forward_pass4_float_keeping_row, NULL, softmax_forward_pass4_float_keeping_columns, 1, 0, 1, 0, 0, 0, 1,
+    { 1 }, { 0 }, { 0 }, { 0 }, { 1 }, 1, 0 };
 
 static void softmax_forward_block_float(const void *arguments, softmax_block *c)
 {
@@ -3267,15 +3357,15 @@ static void softmax_forward_block_float(const void *arguments, softmax_block *c)
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted, NULL};
-        softmax_sweep_block(&a->call, c, &softmax_forward_pass2_float, lanes, NULL, sums, 0);
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass2_float_keeping, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_mass[b] = lane_v_sum_exp_shifted[b];
         lane_scale[b] = 1.0/lane_mass[b];
     }
     {
-        const void *const lanes[] = {lane_shift_pivot, lane_scale};
-        softmax_sweep_block(&a->call, c, &softmax_forward_pass4_float, lanes, NULL, NULL, 0);
+        const void *const lanes[] = {lane_scale};
+        softmax_sweep_block(&a->call, c, &softmax_forward_pass4_float_keeping, lanes, NULL, NULL, 0);
     }
     softmax_lanes_to_double(lane_shift, c->lanes, a->result_shift, c->at[2], w->lane_stride[2]);
     softmax_lanes_to_double(lane_mass, c->lanes, a->result_mass, c->at[2], w->lane_stride[2]);
@@ -3311,6 +3401,7 @@ int softmax_forward_float(
     a.call.read[0] = x;
     strides[1] = y_strides;
     a.call.write[1] = y;
+    a.call.read[1] = y;
     softmax_plan(&a.call.walk, extents, "n", 2, strides, 1, layouts, sizeof(float), SOFTMAX_LANES, 4096, 0);
     softmax_deal(&a.call.walk, sizeof(float), threads);
     a.result_shift = result_shift;
@@ -3581,11 +3672,17 @@ size_t softmax_backward_workspace(const softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-SOFTMAX_INLINE void softmax_backward_pass1_float_element(
-const double grad_output, const double x, const double shift_pivot, double *to_v_sum_exp_shifted_grad_output)
+SOFTMAX_INLINE void softmax_backward_pass1_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_single(at_x_shifted);
+    const float at_t1 = softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+SOFTMAX_INLINE void softmax_backward_pass1_float_summed_element(
+const double grad_output, const double fill, double *to_v_sum_exp_shifted_grad_output)
+{
+    const double at_t1 = fill;
     *to_v_sum_exp_shifted_grad_output = grad_output * at_t1;
 }
 
@@ -3595,6 +3692,7 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -3604,6 +3702,12 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            float room[SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            SOFTMAX_SIMD
+            for (q = i; q < end; ++q) softmax_backward_pass1_float_fill_element(x[q], own_shift_pivot, &fill[q
+                - begin]);
             double rest_0 = 0;
             int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -3619,13 +3723,13 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
                         SOFTMAX_WIDE(grad_output, i + h);
-                        SOFTMAX_WIDE(x, i + h);
+                        SOFTMAX_WIDE(fill, i + h - begin);
                         SOFTMAX_TERMS(all_0);
                         SOFTMAX_SIMD
                         for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                             double term_0;
-                            softmax_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
-                                own_shift_pivot, &term_0);
+                            softmax_backward_pass1_float_summed_element((double)wide_grad_output[k],
+                                (double)wide_fill[k], &term_0);
                             SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                         }
                         SOFTMAX_ADD_TERMS(part_0 + h, all_0);
@@ -3645,14 +3749,14 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0;
-                    softmax_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k], own_shift_pivot,
+                    softmax_backward_pass1_float_summed_element((double)grad_output[i + k], (double)fill[i + k - begin],
                         &term_0);
                     kept_0[k] = kept_0[k] + term_0;
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
-                softmax_backward_pass1_float_element((double)grad_output[i], (double)x[i], own_shift_pivot, &term_0);
+                softmax_backward_pass1_float_summed_element((double)grad_output[i], (double)fill[i - begin], &term_0);
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
@@ -3666,6 +3770,7 @@ SOFTMAX_INLINE void softmax_backward_pass1_float_row_of(ptrdiff_t n, ptrdiff_t r
         if (b + 1 == rows) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -3681,8 +3786,10 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     const float *grad_output = (const float *)t->read[0];
     const float *x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
@@ -3691,6 +3798,18 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
         const float *next_2_x = next_x + t->read_step[1];
         const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
         const float *next_3_x = next_2_x + t->read_step[1];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_backward_pass1_float_fill_element(next_x[k], shift_pivot[k], &next_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_backward_pass1_float_fill_element(next_2_x[k], shift_pivot[k], &next_2_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_backward_pass1_float_fill_element(next_3_x[k], shift_pivot[k], &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -3705,15 +3824,14 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
             for (k = i; k < i + line; ++k) {
                 double term_0;
                 double more_0;
-                softmax_backward_pass1_float_element((double)grad_output[k], (double)x[k], shift_pivot[k], &term_0);
+                softmax_backward_pass1_float_summed_element((double)grad_output[k], (double)fill[k], &term_0);
                 more_0 = term_0;
-                softmax_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], shift_pivot[k],
+                softmax_backward_pass1_float_summed_element((double)next_grad_output[k], (double)next_fill[k], &term_0);
+                more_0 = more_0 + term_0;
+                softmax_backward_pass1_float_summed_element((double)next_2_grad_output[k], (double)next_2_fill[k],
                     &term_0);
                 more_0 = more_0 + term_0;
-                softmax_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k], shift_pivot[k],
-                    &term_0);
-                more_0 = more_0 + term_0;
-                softmax_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k], shift_pivot[k],
+                softmax_backward_pass1_float_summed_element((double)next_3_grad_output[k], (double)next_3_fill[k],
                     &term_0);
                 more_0 = more_0 + term_0;
                 high_0[k] = high_0[k] + more_0;
@@ -3723,24 +3841,25 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
         for (k = i; k < n; ++k) {
             double term_0;
             double more_0;
-            softmax_backward_pass1_float_element((double)grad_output[k], (double)x[k], shift_pivot[k], &term_0);
+            softmax_backward_pass1_float_summed_element((double)grad_output[k], (double)fill[k], &term_0);
             more_0 = term_0;
-            softmax_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k], shift_pivot[k],
-                &term_0);
+            softmax_backward_pass1_float_summed_element((double)next_grad_output[k], (double)next_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k], shift_pivot[k],
-                &term_0);
+            softmax_backward_pass1_float_summed_element((double)next_2_grad_output[k], (double)next_2_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k], shift_pivot[k],
-                &term_0);
+            softmax_backward_pass1_float_summed_element((double)next_3_grad_output[k], (double)next_3_fill[k], &term_0);
             more_0 = more_0 + term_0;
             high_0[k] = high_0[k] + more_0;
         }
         if (rows == 4) return;
         grad_output = next_3_grad_output + t->read_step[0];
         x = next_3_x + t->read_step[1];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -3748,19 +3867,20 @@ static void softmax_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, co
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0;
-                softmax_backward_pass1_float_element((double)grad_output[k], (double)x[k], shift_pivot[k], &term_0);
+                softmax_backward_pass1_float_summed_element((double)grad_output[k], (double)fill[k], &term_0);
                 high_0[k] = high_0[k] + term_0;
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0;
-            softmax_backward_pass1_float_element((double)grad_output[k], (double)x[k], shift_pivot[k], &term_0);
+            softmax_backward_pass1_float_summed_element((double)grad_output[k], (double)fill[k], &term_0);
             high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         grad_output += t->read_step[0];
         x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -3769,8 +3889,7 @@ const float grad_output, const float x, const float shift_2, const float shift_p
     float *to_grad_x)
 {
     const float at_t1 = grad_output - shift_2;
-    const float at_x_shifted = x - shift_pivot;
-    const float at_t2 = softmax_exp_float(at_x_shifted);
+    const float at_t2 = softmax_exp_less_float(x, shift_pivot);
     const float at_t3 = at_t1 * at_t2;
     const float at_t4 = at_t3 * scale;
     *to_grad_x = at_t4;
@@ -3874,10 +3993,81 @@ static void softmax_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, co
     }
 }
 
+SOFTMAX_INLINE void softmax_backward_pass3_float_keeping_element(
+const float grad_output, const float grad_x, const float shift_2, const float scale, float *to_grad_x)
+{
+    const float at_t1 = grad_output - shift_2;
+    const float at_t3 = at_t1 * grad_x;
+    const float at_t4 = at_t3 * scale;
+    *to_grad_x = at_t4;
+}
+
+static void softmax_backward_pass3_float_keeping_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *grad_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b * next];
+        const float own_scale = scale[b * next];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_backward_pass3_float_keeping_element(grad_output[i], grad_x[i], own_shift_2, own_scale,
+                &out_grad_x[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        grad_x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
+static void softmax_backward_pass3_float_keeping_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *grad_x = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_grad_x = (float *)t->write[0];
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(grad_x + i, later * t->read_step[1]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                softmax_backward_pass3_float_keeping_element(grad_output[k], grad_x[k], shift_2[k], scale[k],
+                    &out_grad_x[k]);
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            softmax_backward_pass3_float_keeping_element(grad_output[k], grad_x[k], shift_2[k], scale[k],
+                &out_grad_x[k]);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        grad_x += t->read_step[1];
+        out_grad_x += t->write_step[0];
+    }
+}
+
 static const softmax_pass softmax_backward_pass1_float = { &softmax_kind_float_double, softmax_backward_pass1_float_row,
     NULL, softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
+static const softmax_pass softmax_backward_pass1_float_keeping = { &softmax_kind_float_double,
+    softmax_backward_pass1_float_row, NULL, softmax_backward_pass1_float_columns, 2, 0, 1, 0, 1, 0, 1, { 0, 1 }, { 0 },
+    { 0 }, { 0 }, { 2 }, 0, 0 };
 static const softmax_pass softmax_backward_pass3_float = { &softmax_kind_float_float, softmax_backward_pass3_float_row,
     NULL, softmax_backward_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
+static const softmax_pass softmax_backward_pass3_float_keeping = { &softmax_kind_float_float,
+    softmax_backward_pass3_float_keeping_row, NULL, softmax_backward_pass3_float_keeping_columns, 2, 0, 2, 0, 0, 0, 1,
+    { 0, 2 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -3899,7 +4089,8 @@ static void softmax_backward_block_float(const void *arguments, softmax_block *c
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted_grad_output, NULL};
-        softmax_sweep_block(&a->call, c, &softmax_backward_pass1_float, lanes, NULL, sums, 0);
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_backward_pass1_float_keeping
+            : &softmax_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_grad_output[b]/lane_mass[b];
@@ -3907,7 +4098,9 @@ static void softmax_backward_block_float(const void *arguments, softmax_block *c
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
-        softmax_sweep_block(&a->call, c, &softmax_backward_pass3_float, lanes, NULL, NULL, 0);
+        const void *const taken[] = {lane_shift_2, lane_scale};
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_backward_pass3_float_keeping
+            : &softmax_backward_pass3_float, a->call.keeps ? taken : lanes, NULL, NULL, 0);
     }
     (void)w, (void)b;
 }
@@ -3944,6 +4137,8 @@ int softmax_backward_float(
     a.call.read[1] = x;
     strides[2] = grad_x_strides;
     a.call.write[2] = grad_x;
+    a.call.read[2] = grad_x;
+    a.call.keeps = grad_x != grad_output;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), SOFTMAX_LANES, 4096, 0);
     softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
@@ -4522,11 +4717,17 @@ size_t softmax_jvp_workspace(const softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-SOFTMAX_INLINE void softmax_jvp_pass1_float_element(
-const double x, const double tangent_x, const double shift_pivot, double *to_v_sum_exp_shifted_tangent_x)
+SOFTMAX_INLINE void softmax_jvp_pass1_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_single(at_x_shifted);
+    const float at_t1 = softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+SOFTMAX_INLINE void softmax_jvp_pass1_float_summed_element(
+const double tangent_x, const double fill, double *to_v_sum_exp_shifted_tangent_x)
+{
+    const double at_t1 = fill;
     *to_v_sum_exp_shifted_tangent_x = at_t1 * tangent_x;
 }
 
@@ -4535,6 +4736,7 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
     ptrdiff_t b, i;
@@ -4544,6 +4746,11 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            float room[SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            SOFTMAX_SIMD
+            for (q = i; q < end; ++q) softmax_jvp_pass1_float_fill_element(x[q], own_shift_pivot, &fill[q - begin]);
             double rest_0 = 0;
             int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -4558,14 +4765,14 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
                     }
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
-                        SOFTMAX_WIDE(x, i + h);
                         SOFTMAX_WIDE(tangent_x, i + h);
+                        SOFTMAX_WIDE(fill, i + h - begin);
                         SOFTMAX_TERMS(all_0);
                         SOFTMAX_SIMD
                         for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                             double term_0;
-                            softmax_jvp_pass1_float_element((double)wide_x[k], (double)wide_tangent_x[k],
-                                own_shift_pivot, &term_0);
+                            softmax_jvp_pass1_float_summed_element((double)wide_tangent_x[k], (double)wide_fill[k],
+                                &term_0);
                             SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                         }
                         SOFTMAX_ADD_TERMS(part_0 + h, all_0);
@@ -4585,14 +4792,14 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0;
-                    softmax_jvp_pass1_float_element((double)x[i + k], (double)tangent_x[i + k], own_shift_pivot,
+                    softmax_jvp_pass1_float_summed_element((double)tangent_x[i + k], (double)fill[i + k - begin],
                         &term_0);
                     kept_0[k] = kept_0[k] + term_0;
                 }
             }
             for (; i < end; ++i) {
                 double term_0;
-                softmax_jvp_pass1_float_element((double)x[i], (double)tangent_x[i], own_shift_pivot, &term_0);
+                softmax_jvp_pass1_float_summed_element((double)tangent_x[i], (double)fill[i - begin], &term_0);
                 rest_0 = rest_0 + term_0;
             }
             kept_0[4] = kept_0[4] + rest_0;
@@ -4606,6 +4813,7 @@ SOFTMAX_INLINE void softmax_jvp_pass1_float_row_of(ptrdiff_t n, ptrdiff_t rows, 
         if (b + 1 == rows) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -4621,8 +4829,10 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     const float *x = (const float *)t->read[0];
     const float *tangent_x = (const float *)t->read[1];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_x = x + t->read_step[0];
@@ -4631,6 +4841,18 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
         const float *next_2_tangent_x = next_tangent_x + t->read_step[1];
         const float *next_3_x = next_2_x + t->read_step[0];
         const float *next_3_tangent_x = next_2_tangent_x + t->read_step[1];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_jvp_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_jvp_pass1_float_fill_element(next_x[k], shift_pivot[k], &next_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_jvp_pass1_float_fill_element(next_2_x[k], shift_pivot[k], &next_2_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_jvp_pass1_float_fill_element(next_3_x[k], shift_pivot[k], &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -4645,15 +4867,13 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
             for (k = i; k < i + line; ++k) {
                 double term_0;
                 double more_0;
-                softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
                 more_0 = term_0;
-                softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k], &term_0);
+                softmax_jvp_pass1_float_summed_element((double)next_tangent_x[k], (double)next_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k],
-                    &term_0);
+                softmax_jvp_pass1_float_summed_element((double)next_2_tangent_x[k], (double)next_2_fill[k], &term_0);
                 more_0 = more_0 + term_0;
-                softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k],
-                    &term_0);
+                softmax_jvp_pass1_float_summed_element((double)next_3_tangent_x[k], (double)next_3_fill[k], &term_0);
                 more_0 = more_0 + term_0;
                 high_0[k] = high_0[k] + more_0;
             }
@@ -4662,21 +4882,25 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
         for (k = i; k < n; ++k) {
             double term_0;
             double more_0;
-            softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
             more_0 = term_0;
-            softmax_jvp_pass1_float_element((double)next_x[k], (double)next_tangent_x[k], shift_pivot[k], &term_0);
+            softmax_jvp_pass1_float_summed_element((double)next_tangent_x[k], (double)next_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_jvp_pass1_float_element((double)next_2_x[k], (double)next_2_tangent_x[k], shift_pivot[k], &term_0);
+            softmax_jvp_pass1_float_summed_element((double)next_2_tangent_x[k], (double)next_2_fill[k], &term_0);
             more_0 = more_0 + term_0;
-            softmax_jvp_pass1_float_element((double)next_3_x[k], (double)next_3_tangent_x[k], shift_pivot[k], &term_0);
+            softmax_jvp_pass1_float_summed_element((double)next_3_tangent_x[k], (double)next_3_fill[k], &term_0);
             more_0 = more_0 + term_0;
             high_0[k] = high_0[k] + more_0;
         }
         if (rows == 4) return;
         x = next_3_x + t->read_step[0];
         tangent_x = next_3_tangent_x + t->read_step[1];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_jvp_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(x + i, later * t->read_step[0]);
@@ -4684,19 +4908,20 @@ static void softmax_jvp_pass1_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0;
-                softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+                softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
                 high_0[k] = high_0[k] + term_0;
             }
         }
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0;
-            softmax_jvp_pass1_float_element((double)x[k], (double)tangent_x[k], shift_pivot[k], &term_0);
+            softmax_jvp_pass1_float_summed_element((double)tangent_x[k], (double)fill[k], &term_0);
             high_0[k] = high_0[k] + term_0;
         }
         if (rows == 0) return;
         x += t->read_step[0];
         tangent_x += t->read_step[1];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -4705,8 +4930,7 @@ const float x, const float tangent_x, const float shift_2, const float shift_piv
     float *to_tangent_y)
 {
     const float at_t1 = tangent_x - shift_2;
-    const float at_x_shifted = x - shift_pivot;
-    const float at_t2 = softmax_exp_float(at_x_shifted);
+    const float at_t2 = softmax_exp_less_float(x, shift_pivot);
     const float at_t3 = at_t1 * at_t2;
     const float at_t4 = at_t3 * scale;
     *to_tangent_y = at_t4;
@@ -4810,10 +5034,80 @@ static void softmax_jvp_pass3_float_columns(ptrdiff_t n, ptrdiff_t rows, const s
     }
 }
 
+SOFTMAX_INLINE void softmax_jvp_pass3_float_keeping_element(
+const float tangent_x, const float tangent_y, const float shift_2, const float scale, float *to_tangent_y)
+{
+    const float at_t1 = tangent_x - shift_2;
+    const float at_t3 = at_t1 * tangent_y;
+    const float at_t4 = at_t3 * scale;
+    *to_tangent_y = at_t4;
+}
+
+static void softmax_jvp_pass3_float_keeping_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *tangent_x = (const float *)t->read[0];
+    const float *tangent_y = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_tangent_y = (float *)t->write[0];
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_shift_2 = shift_2[b * next];
+        const float own_scale = scale[b * next];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_jvp_pass3_float_keeping_element(tangent_x[i], tangent_y[i], own_shift_2, own_scale,
+                &out_tangent_y[i]);
+        }
+        if (b + 1 == rows) return;
+        tangent_x += t->read_step[0];
+        tangent_y += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
+static void softmax_jvp_pass3_float_keeping_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *tangent_x = (const float *)t->read[0];
+    const float *tangent_y = (const float *)t->read[1];
+    const float *shift_2 = (const float *)t->value[0];
+    const float *scale = (const float *)t->value[1];
+    float *out_tangent_y = (float *)t->write[0];
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(tangent_x + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(tangent_y + i, later * t->read_step[1]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                softmax_jvp_pass3_float_keeping_element(tangent_x[k], tangent_y[k], shift_2[k], scale[k],
+                    &out_tangent_y[k]);
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            softmax_jvp_pass3_float_keeping_element(tangent_x[k], tangent_y[k], shift_2[k], scale[k],
+                &out_tangent_y[k]);
+        }
+        if (rows == 0) return;
+        tangent_x += t->read_step[0];
+        tangent_y += t->read_step[1];
+        out_tangent_y += t->write_step[0];
+    }
+}
+
 static const softmax_pass softmax_jvp_pass1_float = { &softmax_kind_float_double, softmax_jvp_pass1_float_row, NULL,
     softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 0, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0 };
+static const softmax_pass softmax_jvp_pass1_float_keeping = { &softmax_kind_float_double, softmax_jvp_pass1_float_row,
+    NULL, softmax_jvp_pass1_float_columns, 2, 0, 1, 0, 1, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 0, 0 };
 static const softmax_pass softmax_jvp_pass3_float = { &softmax_kind_float_float, softmax_jvp_pass3_float_row, NULL,
     softmax_jvp_pass3_float_columns, 2, 0, 3, 0, 0, 0, 1, { 0, 1 }, { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
+static const softmax_pass softmax_jvp_pass3_float_keeping = { &softmax_kind_float_float,
+    softmax_jvp_pass3_float_keeping_row, NULL, softmax_jvp_pass3_float_keeping_columns, 2, 0, 2, 0, 0, 0, 1, { 1, 2 },
+    { 0 }, { 0 }, { 0 }, { 2 }, 1, 0 };
 
 static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
 {
@@ -4835,7 +5129,8 @@ static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
     {
         const void *const lanes[] = {lane_shift_pivot};
         void *const sums[] = {lane_v_sum_exp_shifted_tangent_x, NULL};
-        softmax_sweep_block(&a->call, c, &softmax_jvp_pass1_float, lanes, NULL, sums, 0);
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_jvp_pass1_float_keeping : &softmax_jvp_pass1_float,
+            lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_shift_2[b] = lane_v_sum_exp_shifted_tangent_x[b]/lane_mass[b];
@@ -4843,7 +5138,9 @@ static void softmax_jvp_block_float(const void *arguments, softmax_block *c)
     }
     {
         const void *const lanes[] = {lane_shift_2, lane_shift_pivot, lane_scale};
-        softmax_sweep_block(&a->call, c, &softmax_jvp_pass3_float, lanes, NULL, NULL, 0);
+        const void *const taken[] = {lane_shift_2, lane_scale};
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_jvp_pass3_float_keeping : &softmax_jvp_pass3_float,
+            a->call.keeps ? taken : lanes, NULL, NULL, 0);
     }
     (void)w, (void)b;
 }
@@ -4880,6 +5177,8 @@ int softmax_jvp_float(
     a.call.read[1] = tangent_x;
     strides[2] = tangent_y_strides;
     a.call.write[2] = tangent_y;
+    a.call.read[2] = tangent_y;
+    a.call.keeps = tangent_y != tangent_x;
     softmax_plan(&a.call.walk, extents, "n", 3, strides, 1, layouts, sizeof(float), SOFTMAX_LANES, 4096, 0);
     softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;
@@ -5451,13 +5750,19 @@ size_t softmax_double_backward_workspace(const softmax_extents *extents)
     return (size_t)count * sizeof(double);
 }
 
-SOFTMAX_INLINE void softmax_double_backward_pass1_float_element(
-const double grad_output, const double x, const double cotangent_grad_input, const double shift_pivot,
+SOFTMAX_INLINE void softmax_double_backward_pass1_float_fill_element(
+const float x, const float shift_pivot, float *to_fill)
+{
+    const float at_t1 = softmax_exp_less_float(x, shift_pivot);
+    *to_fill = at_t1;
+}
+
+SOFTMAX_INLINE void softmax_double_backward_pass1_float_summed_element(
+const double grad_output, const double cotangent_grad_input, const double fill,
     double *to_v_sum_cotangent_grad_input_exp_shifted, double *to_v_sum_cotangent_grad_input_exp_shifted_grad_output,
     double *to_v_sum_exp_shifted_grad_output)
 {
-    const double at_x_shifted = x - shift_pivot;
-    const double at_t1 = softmax_exp_single(at_x_shifted);
+    const double at_t1 = fill;
     const double at_t2 = grad_output * cotangent_grad_input;
     *to_v_sum_cotangent_grad_input_exp_shifted = cotangent_grad_input * at_t1;
     *to_v_sum_cotangent_grad_input_exp_shifted_grad_output = at_t2 * at_t1;
@@ -5471,6 +5776,7 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high = (double *)t->high, *low = (double *)t->low, *kept_0 = t->kept + 0 * SOFTMAX_KEPT * t->apart, *kept_1
         = t->kept + 1 * SOFTMAX_KEPT * t->apart, *kept_2 = t->kept + 2 * SOFTMAX_KEPT * t->apart;
     const ptrdiff_t next = t->next;
@@ -5481,6 +5787,12 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
         const double own_shift_pivot = shift_pivot[b * next];
         for (i = 0; i < n;) {
             const ptrdiff_t end = i + softmax_least(n - i, SOFTMAX_RUN);
+            float room[SOFTMAX_RUN], *const fill = out_fill == NULL ? room : out_fill + i;
+            const ptrdiff_t begin = i;
+            ptrdiff_t q;
+            SOFTMAX_SIMD
+            for (q = i; q < end; ++q) softmax_double_backward_pass1_float_fill_element(x[q], own_shift_pivot, &fill[q
+                - begin]);
             double rest_0 = 0, rest_1 = 0, rest_2 = 0;
             int h, k;
             if (i + SOFTMAX_FLOAT_CHAINS <= end) { /* once through the loop at least: the sums stay in registers */
@@ -5499,16 +5811,16 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
                     SOFTMAX_UNROLL
                     for (h = 0; h < SOFTMAX_FLOAT_CHAINS; h += SOFTMAX_CHAINS) {
                         SOFTMAX_WIDE(grad_output, i + h);
-                        SOFTMAX_WIDE(x, i + h);
                         SOFTMAX_WIDE(cotangent_grad_input, i + h);
+                        SOFTMAX_WIDE(fill, i + h - begin);
                         SOFTMAX_TERMS(all_0);
                         SOFTMAX_TERMS(all_1);
                         SOFTMAX_TERMS(all_2);
                         SOFTMAX_SIMD
                         for (k = 0; k < SOFTMAX_CHAINS; ++k) {
                             double term_0, term_1, term_2;
-                            softmax_double_backward_pass1_float_element((double)wide_grad_output[k], (double)wide_x[k],
-                                (double)wide_cotangent_grad_input[k], own_shift_pivot, &term_0, &term_1, &term_2);
+                            softmax_double_backward_pass1_float_summed_element((double)wide_grad_output[k],
+                                (double)wide_cotangent_grad_input[k], (double)wide_fill[k], &term_0, &term_1, &term_2);
                             SOFTMAX_TERM(part_0[h + k], all_0[k], term_0);
                             SOFTMAX_TERM(part_1[h + k], all_1[k], term_1);
                             SOFTMAX_TERM(part_2[h + k], all_2[k], term_2);
@@ -5536,8 +5848,8 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
                 SOFTMAX_SIMD
                 for (k = 0; k < 4; ++k) {
                     double term_0, term_1, term_2;
-                    softmax_double_backward_pass1_float_element((double)grad_output[i + k], (double)x[i + k],
-                        (double)cotangent_grad_input[i + k], own_shift_pivot, &term_0, &term_1, &term_2);
+                    softmax_double_backward_pass1_float_summed_element((double)grad_output[i + k],
+                        (double)cotangent_grad_input[i + k], (double)fill[i + k - begin], &term_0, &term_1, &term_2);
                     kept_0[k] = kept_0[k] + term_0;
                     kept_1[k] = kept_1[k] + term_1;
                     kept_2[k] = kept_2[k] + term_2;
@@ -5545,8 +5857,8 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
             }
             for (; i < end; ++i) {
                 double term_0, term_1, term_2;
-                softmax_double_backward_pass1_float_element((double)grad_output[i], (double)x[i],
-                    (double)cotangent_grad_input[i], own_shift_pivot, &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)grad_output[i],
+                    (double)cotangent_grad_input[i], (double)fill[i - begin], &term_0, &term_1, &term_2);
                 rest_0 = rest_0 + term_0;
                 rest_1 = rest_1 + term_1;
                 rest_2 = rest_2 + term_2;
@@ -5569,6 +5881,7 @@ SOFTMAX_INLINE void softmax_double_backward_pass1_float_row_of(ptrdiff_t n, ptrd
         grad_output += t->read_step[0];
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -5585,10 +5898,12 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
     const float *x = (const float *)t->read[1];
     const float *cotangent_grad_input = (const float *)t->read[2];
     const double *shift_pivot = (const double *)t->value[0];
+    float *out_fill = (float *)t->write[0]; /* NULL where what is filled in is needed here alone */
     double *high_0 = (double *)t->high + 0 * t->apart;
     double *high_1 = (double *)t->high + 1 * t->apart;
     double *high_2 = (double *)t->high + 2 * t->apart;
     ptrdiff_t i, k;
+    float room[4 * (SOFTMAX_FLAT_BYTES / sizeof(float))]; /* no more stand side by side */
     const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
     for (; rows > 3; rows -= 4) { /* what is added to is in memory: several rows take one way there */
         const float *next_grad_output = grad_output + t->read_step[0];
@@ -5600,6 +5915,21 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         const float *next_3_grad_output = next_2_grad_output + t->read_step[0];
         const float *next_3_x = next_2_x + t->read_step[1];
         const float *next_3_cotangent_grad_input = next_2_cotangent_grad_input + t->read_step[2];
+        float *const fill = out_fill == NULL ? room : out_fill;
+        float *const next_fill = out_fill == NULL ? room + 1 * n : out_fill + 1 * t->write_step[0];
+        float *const next_2_fill = out_fill == NULL ? room + 2 * n : out_fill + 2 * t->write_step[0];
+        float *const next_3_fill = out_fill == NULL ? room + 3 * n : out_fill + 3 * t->write_step[0];
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_double_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_double_backward_pass1_float_fill_element(next_x[k], shift_pivot[k],
+            &next_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_double_backward_pass1_float_fill_element(next_2_x[k], shift_pivot[k],
+            &next_2_fill[k]);
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_double_backward_pass1_float_fill_element(next_3_x[k], shift_pivot[k],
+            &next_3_fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -5618,23 +5948,23 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
             for (k = i; k < i + line; ++k) {
                 double term_0, term_1, term_2;
                 double more_0, more_1, more_2;
-                softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1, &term_2);
                 more_0 = term_0;
                 more_1 = term_1;
                 more_2 = term_2;
-                softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
-                    (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)next_grad_output[k],
+                    (double)next_cotangent_grad_input[k], (double)next_fill[k], &term_0, &term_1, &term_2);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
                 more_2 = more_2 + term_2;
-                softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
-                    (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)next_2_grad_output[k],
+                    (double)next_2_cotangent_grad_input[k], (double)next_2_fill[k], &term_0, &term_1, &term_2);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
                 more_2 = more_2 + term_2;
-                softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
-                    (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)next_3_grad_output[k],
+                    (double)next_3_cotangent_grad_input[k], (double)next_3_fill[k], &term_0, &term_1, &term_2);
                 more_0 = more_0 + term_0;
                 more_1 = more_1 + term_1;
                 more_2 = more_2 + term_2;
@@ -5647,23 +5977,23 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         for (k = i; k < n; ++k) {
             double term_0, term_1, term_2;
             double more_0, more_1, more_2;
-            softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+            softmax_double_backward_pass1_float_summed_element((double)grad_output[k], (double)cotangent_grad_input[k],
+                (double)fill[k], &term_0, &term_1, &term_2);
             more_0 = term_0;
             more_1 = term_1;
             more_2 = term_2;
-            softmax_double_backward_pass1_float_element((double)next_grad_output[k], (double)next_x[k],
-                (double)next_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+            softmax_double_backward_pass1_float_summed_element((double)next_grad_output[k],
+                (double)next_cotangent_grad_input[k], (double)next_fill[k], &term_0, &term_1, &term_2);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
             more_2 = more_2 + term_2;
-            softmax_double_backward_pass1_float_element((double)next_2_grad_output[k], (double)next_2_x[k],
-                (double)next_2_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+            softmax_double_backward_pass1_float_summed_element((double)next_2_grad_output[k],
+                (double)next_2_cotangent_grad_input[k], (double)next_2_fill[k], &term_0, &term_1, &term_2);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
             more_2 = more_2 + term_2;
-            softmax_double_backward_pass1_float_element((double)next_3_grad_output[k], (double)next_3_x[k],
-                (double)next_3_cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+            softmax_double_backward_pass1_float_summed_element((double)next_3_grad_output[k],
+                (double)next_3_cotangent_grad_input[k], (double)next_3_fill[k], &term_0, &term_1, &term_2);
             more_0 = more_0 + term_0;
             more_1 = more_1 + term_1;
             more_2 = more_2 + term_2;
@@ -5675,8 +6005,12 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         grad_output = next_3_grad_output + t->read_step[0];
         x = next_3_x + t->read_step[1];
         cotangent_grad_input = next_3_cotangent_grad_input + t->read_step[2];
+        if (out_fill != NULL) out_fill += 4 * t->write_step[0];
     }
     while (rows-- > 0) {
+        float *const fill = out_fill == NULL ? room : out_fill;
+        SOFTMAX_SIMD
+        for (k = 0; k < n; ++k) softmax_double_backward_pass1_float_fill_element(x[k], shift_pivot[k], &fill[k]);
         i = 0;
         for (; later && i + line <= n; i += line) {
             SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
@@ -5685,8 +6019,8 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
             SOFTMAX_SIMD
             for (k = i; k < i + line; ++k) {
                 double term_0, term_1, term_2;
-                softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                    (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+                softmax_double_backward_pass1_float_summed_element((double)grad_output[k],
+                    (double)cotangent_grad_input[k], (double)fill[k], &term_0, &term_1, &term_2);
                 high_0[k] = high_0[k] + term_0;
                 high_1[k] = high_1[k] + term_1;
                 high_2[k] = high_2[k] + term_2;
@@ -5695,8 +6029,8 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         SOFTMAX_SIMD
         for (k = i; k < n; ++k) {
             double term_0, term_1, term_2;
-            softmax_double_backward_pass1_float_element((double)grad_output[k], (double)x[k],
-                (double)cotangent_grad_input[k], shift_pivot[k], &term_0, &term_1, &term_2);
+            softmax_double_backward_pass1_float_summed_element((double)grad_output[k], (double)cotangent_grad_input[k],
+                (double)fill[k], &term_0, &term_1, &term_2);
             high_0[k] = high_0[k] + term_0;
             high_1[k] = high_1[k] + term_1;
             high_2[k] = high_2[k] + term_2;
@@ -5705,6 +6039,7 @@ static void softmax_double_backward_pass1_float_columns(ptrdiff_t n, ptrdiff_t r
         grad_output += t->read_step[0];
         x += t->read_step[1];
         cotangent_grad_input += t->read_step[2];
+        if (out_fill != NULL) out_fill += t->write_step[0];
     }
 }
 
@@ -5720,8 +6055,7 @@ const float grad_output, const float x, const float cotangent_grad_input, const 
     const float at_t5 = at_t2 + at_t4;
     const float at_t6 = grad_output * slope_3;
     const float at_t7 = at_t5 + at_t6;
-    const float at_x_shifted = x - shift_pivot;
-    const float at_t8 = softmax_exp_float(at_x_shifted);
+    const float at_t8 = softmax_exp_less_float(x, shift_pivot);
     const float at_t9 = at_t7 * at_t8;
     const float at_t10 = cotangent_grad_input - shift_3;
     const float at_t11 = at_t10 * at_t8;
@@ -5810,12 +6144,112 @@ static void softmax_double_backward_pass3_float_columns(ptrdiff_t n, ptrdiff_t r
     }
 }
 
+SOFTMAX_INLINE void softmax_double_backward_pass3_float_keeping_element(
+const float grad_output, const float cotangent_grad_input, const float grad_x, const float slope, const float shift_2,
+    const float slope_2, const float slope_3, const float shift_3, float *to_grad_x, float *to_grad_grad_output)
+{
+    const float at_t1 = cotangent_grad_input * slope;
+    const float at_t2 = at_t1 + shift_2;
+    const float at_t3 = cotangent_grad_input * grad_output;
+    const float at_t4 = at_t3 * slope_2;
+    const float at_t5 = at_t2 + at_t4;
+    const float at_t6 = grad_output * slope_3;
+    const float at_t7 = at_t5 + at_t6;
+    const float at_t9 = at_t7 * grad_x;
+    const float at_t10 = cotangent_grad_input - shift_3;
+    const float at_t11 = at_t10 * grad_x;
+    const float at_t12 = at_t11 * slope_2;
+    *to_grad_x = at_t9;
+    *to_grad_grad_output = at_t12;
+}
+
+static void softmax_double_backward_pass3_float_keeping_row(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *cotangent_grad_input = (const float *)t->read[1];
+    const float *grad_x = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift_2 = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *slope_3 = (const float *)t->value[3];
+    const float *shift_3 = (const float *)t->value[4];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    const ptrdiff_t next = t->next;
+    ptrdiff_t b, i;
+    for (b = 0; b < rows; ++b) {
+        const float own_slope = slope[b * next];
+        const float own_shift_2 = shift_2[b * next];
+        const float own_slope_2 = slope_2[b * next];
+        const float own_slope_3 = slope_3[b * next];
+        const float own_shift_3 = shift_3[b * next];
+        SOFTMAX_SIMD
+        for (i = 0; i < n; ++i) {
+            softmax_double_backward_pass3_float_keeping_element(grad_output[i], cotangent_grad_input[i], grad_x[i],
+                own_slope, own_shift_2, own_slope_2, own_slope_3, own_shift_3, &out_grad_x[i],
+                &out_grad_grad_output[i]);
+        }
+        if (b + 1 == rows) return;
+        grad_output += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        grad_x += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
+static void softmax_double_backward_pass3_float_keeping_columns(ptrdiff_t n, ptrdiff_t rows, const softmax_tile *t)
+{
+    const float *grad_output = (const float *)t->read[0];
+    const float *cotangent_grad_input = (const float *)t->read[1];
+    const float *grad_x = (const float *)t->read[2];
+    const float *slope = (const float *)t->value[0];
+    const float *shift_2 = (const float *)t->value[1];
+    const float *slope_2 = (const float *)t->value[2];
+    const float *slope_3 = (const float *)t->value[3];
+    const float *shift_3 = (const float *)t->value[4];
+    float *out_grad_x = (float *)t->write[0];
+    float *out_grad_grad_output = (float *)t->write[1];
+    ptrdiff_t i, k;
+    const ptrdiff_t line = 64 / (ptrdiff_t)sizeof(float), later = t->later * (ptrdiff_t)sizeof(float);
+    while (rows-- > 0) {
+        i = 0;
+        for (; later && i + line <= n; i += line) {
+            SOFTMAX_AHEAD(grad_output + i, later * t->read_step[0]);
+            SOFTMAX_AHEAD(cotangent_grad_input + i, later * t->read_step[1]);
+            SOFTMAX_AHEAD(grad_x + i, later * t->read_step[2]);
+            SOFTMAX_SIMD
+            for (k = i; k < i + line; ++k) {
+                softmax_double_backward_pass3_float_keeping_element(grad_output[k], cotangent_grad_input[k], grad_x[k],
+                    slope[k], shift_2[k], slope_2[k], slope_3[k], shift_3[k], &out_grad_x[k], &out_grad_grad_output[k]);
+            }
+        }
+        SOFTMAX_SIMD
+        for (k = i; k < n; ++k) {
+            softmax_double_backward_pass3_float_keeping_element(grad_output[k], cotangent_grad_input[k], grad_x[k],
+                slope[k], shift_2[k], slope_2[k], slope_3[k], shift_3[k], &out_grad_x[k], &out_grad_grad_output[k]);
+        }
+        if (rows == 0) return;
+        grad_output += t->read_step[0];
+        cotangent_grad_input += t->read_step[1];
+        grad_x += t->read_step[2];
+        out_grad_x += t->write_step[0];
+        out_grad_grad_output += t->write_step[1];
+    }
+}
+
 static const softmax_pass softmax_double_backward_pass1_float = { &softmax_kind_float_double,
     softmax_double_backward_pass1_float_row, NULL, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 0,
     { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 0 }, 0, 0 };
+static const softmax_pass softmax_double_backward_pass1_float_keeping = { &softmax_kind_float_double,
+    softmax_double_backward_pass1_float_row, NULL, softmax_double_backward_pass1_float_columns, 3, 0, 1, 0, 3, 0, 1,
+    { 0, 1, 2 }, { 0 }, { 0, 0, 0 }, { 0 }, { 4 }, 0, 0 };
 static const softmax_pass softmax_double_backward_pass3_float = { &softmax_kind_float_float,
     softmax_double_backward_pass3_float_row, NULL, softmax_double_backward_pass3_float_columns, 3, 0, 6, 0, 0, 0, 2,
     { 0, 1, 2 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
+static const softmax_pass softmax_double_backward_pass3_float_keeping = { &softmax_kind_float_float,
+    softmax_double_backward_pass3_float_keeping_row, NULL, softmax_double_backward_pass3_float_keeping_columns, 3, 0, 5,
+    0, 0, 0, 2, { 0, 2, 4 }, { 0 }, { 0 }, { 0 }, { 4, 3 }, 1, 0 };
 
 static void softmax_double_backward_block_float(const void *arguments, softmax_block *c)
 {
@@ -5844,7 +6278,8 @@ static void softmax_double_backward_block_float(const void *arguments, softmax_b
         void *const sums[] = {lane_v_sum_cotangent_grad_input_exp_shifted,
             lane_v_sum_cotangent_grad_input_exp_shifted_grad_output, lane_v_sum_exp_shifted_grad_output, NULL, NULL,
             NULL};
-        softmax_sweep_block(&a->call, c, &softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_double_backward_pass1_float_keeping
+            : &softmax_double_backward_pass1_float, lanes, NULL, sums, 0);
     }
     for (b = 0; b < c->lanes; ++b) {
         lane_slope[b] = -lane_v_sum_exp_shifted_grad_output[b]/softmax_square_double(lane_mass[b]);
@@ -5858,7 +6293,9 @@ static void softmax_double_backward_block_float(const void *arguments, softmax_b
     {
         const void *const lanes[] = {lane_slope, lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_pivot,
             lane_shift_3};
-        softmax_sweep_block(&a->call, c, &softmax_double_backward_pass3_float, lanes, NULL, NULL, 0);
+        const void *const taken[] = {lane_slope, lane_shift_2, lane_slope_2, lane_slope_3, lane_shift_3};
+        softmax_sweep_block(&a->call, c, a->call.keeps ? &softmax_double_backward_pass3_float_keeping
+            : &softmax_double_backward_pass3_float, a->call.keeps ? taken : lanes, NULL, NULL, 0);
     }
     (void)w, (void)b;
 }
@@ -5902,6 +6339,8 @@ int softmax_double_backward_float(
     a.call.write[3] = grad_grad_output;
     strides[4] = grad_x_strides;
     a.call.write[4] = grad_x;
+    a.call.read[4] = grad_x;
+    a.call.keeps = grad_x != grad_output && grad_x != cotangent_grad_input;
     softmax_plan(&a.call.walk, extents, "n", 5, strides, 1, layouts, sizeof(float), SOFTMAX_LANES, 2272, 0);
     softmax_deal(&a.call.walk, sizeof(float), threads);
     a.shift = shift;

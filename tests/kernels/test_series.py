@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from derive.kernels.series import SINGLE_DEGREE, exp_series
+from derive.kernels.series import FLOAT_DEGREE, SINGLE_DEGREE, exp_series
 
 
 def off(degree: int) -> float:
@@ -28,6 +28,11 @@ def test_the_error_is_that_of_chebyshev(degree: int) -> None:
 
 def test_sums_over_float32_data_have_enough_digits() -> None:
     assert off(SINGLE_DEGREE) < 2.0**-32 < off(SINGLE_DEGREE - 1)
+
+
+def test_exp_in_float32_loses_less_than_a_quarter_of_an_ulp_to_the_polynomial() -> None:
+    """An ulp is 2**-24 of what is just below a power of two."""
+    assert off(FLOAT_DEGREE) < 2.0**-26 < off(FLOAT_DEGREE - 1)
 
 
 def test_the_numbers_do_not_depend_on_what_others_have_set() -> None:

@@ -12,7 +12,7 @@ from derive.kernels.python_api.emission import module_values
 from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.render import render
-from derive.kernels.series import SINGLE_DEGREE, exp_series
+from derive.kernels.series import FLOAT_DEGREE, SINGLE_DEGREE, exp_series
 from derive.kernels.subject import Emission
 from derive.kernels.targets import PACKAGE
 from derive.kernels.targets.c.expressions import identifier
@@ -70,6 +70,7 @@ def emit(emission: Emission) -> str:
         assumptions=[words for words, _ in values["assumptions"]],
         digest=emission.digest,
         exp_series=exp_series(SINGLE_DEGREE),
+        float_series=[f"{coefficient}f" for coefficient in exp_series(FLOAT_DEGREE)],
         kernels=kernels,
         structures=[_structure(kernels, data) for data in ("float", "double")],
         classes="".join(labels),
@@ -93,6 +94,7 @@ def _share_passes(kernels: list[dict[str, Any]]) -> None:
         own = []
         for one, descriptor in zip(kernel["passes"], kernel["descriptors"], strict=True):
             content = repr(sorted((key, value) for key, value in one.items() if key != "name"))
+            content = content.replace(one["name"], "")  # which those of its parts begin with
             descriptor["loops"] = known.setdefault(content, one["name"])
             if descriptor["loops"] == one["name"]:
                 own.append(one)

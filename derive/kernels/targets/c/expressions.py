@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 
 import sympy as sp
 
@@ -11,12 +12,12 @@ from derive.errors import EmitError
 from derive.formula import Notation
 from derive.formula.nodes import Node, Word
 from derive.formula.printers import Text
-from derive.kernels.plan import Op
+from derive.kernels.plan import Op, Ref
 
 # Functions of the mathematical library, by operation; the type's suffix is appended.
 LIBRARY = {"sqrt": "sqrt", "log": "log", "tanh": "tanh", "erf": "erf"}
 # Functions of the emitted file; the prefix of the layer stands before them, the name of the type after them.
-OWN = {"exp", "sigmoid", "erf_slope", "square", "select", "power"}
+OWN = {"exp", "exp_less", "sigmoid", "erf_slope", "square", "select", "power"}
 # Those of them that cost less with no more digits than sums over data of type float need.
 SINGLE = {"exp", "sigmoid", "erf_slope"}
 SUFFIX = {"float": "f", "double": "", "long double": "l"}
@@ -29,9 +30,9 @@ RESERVED = frozenset(
     "mutable namespace new not NULL operator or private protected public register restrict return short signed sizeof "
     "static static_cast struct switch template this throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile while xor "
-    "a again ahead arguments b begin block c count edge end extents few finite first h high i index j k lanes last "
-    "later layouts line low memory n next offset part piece portions reach rest room rows run s status step strides "
-    "sums t threads total unit w workspace workspace_size int64_t uintptr_t I "
+    "a again ahead arguments b begin block c count edge end extents few fill finite first h high i index j k lanes "
+    "last later layouts line low memory n next offset part piece portions reach rest room rows run s status step "
+    "strides sums t taken threads total unit w workspace workspace_size int64_t uintptr_t I "
     "abs acos asin atan ceil cos cosh exp fabs floor fmod free j0 j1 jn log malloc pow sin sinh sqrt tan tanh y0 y1 yn "
     "erf signgam remainder round trunc memcpy memset INFINITY NAN".split()
 )
@@ -112,6 +113,21 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...], data: st
     if op.function in LIBRARY or op.function in OWN:
         return called(prefix, op.function, of, arguments)
     raise EmitError(f"the C target cannot print the operation {op.function!r}")
+
+
+def with_differences(ops: Sequence[Op], of: Sequence[tuple[Ref, ...]], written: Set[str]) -> list[Op]:
+    """The operations, where the exponential of a difference is one function of two numbers, which loses none of it.
+
+    `of` are the operands of such differences. What else reads one still finds it; `written` are the values that leave
+    the operations.
+    """
+    made = {op.result: op.args for op in ops if op.function == "subtract" and op.args in of}
+    found = []
+    for op in ops:
+        difference = made.get(op.args[0].name) if op.function == "exp" and op.args[0].kind == "local" else None
+        found.append(replace(op, function="exp_less", args=difference) if difference else op)
+    read = {ref.name for op in found for ref in op.args if ref.kind == "local"} | written
+    return [op for op in found if op.result not in made or op.result in read]
 
 
 def lost(function: str, prefix: str, pairs: tuple[tuple[str, str], ...], result: str) -> str:

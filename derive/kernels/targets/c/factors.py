@@ -6,7 +6,6 @@ times one sum. In floating point that is another order of the same operations, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ def factored(source: PassSource) -> dict[str, dict[str, Any]]:
     """
     sweep = source.sweep
     wide = (source.data, source.type) == ("float", "double") and not sweep.writes and sweep.lane_sums
-    if not wide or any(r.largest for r in (*sweep.lane_sums, *sweep.place_sums)):
+    if not wide or source.filled or any(r.largest for r in (*sweep.lane_sums, *sweep.place_sums)):
         return {}
     # What belongs to a lane is the same for every row; what stands in memory only for a steady one.
     hows = ["own"] * (not sweep.place_sums) + ["steady"] * source.steady
@@ -99,18 +98,8 @@ class _Factors:
         lines = [line for item in reversed(items) for line in source.item(item)]
         lines += [source.operation(op) for op in reversed(ops)]
         lines += [f"*to_{k} = {' * '.join(map(source.operand, product))};" for k, product in enumerate(products)]
-        words = set(re.findall(r"\w+", " ".join(lines)))
-        context = source.operands()
-        used = {key: [x for x in names if x in words] for key, names in context.items() if key != "wides"}
-        used["wides"] = [x for x in context["wides"] if f"wide_{x}" in words]
-        return {
-            **source.kind(),
-            **used,
-            "name": name,
+        return source.part(name, lines) | {
             "sums": [{"largest": False, "less": False} for _ in products],
-            "places": [],
-            "writes": [],
             "terms": [str(k) for k in range(len(products))],
             "lossy": [False for _ in products],
-            "body": lines,
         }

@@ -8,7 +8,7 @@ from typing import Any
 from derive.kernels.counts import count_name
 from derive.kernels.loops import Leaf, LoweredSweep, Store, made_by
 from derive.kernels.targets.c.expressions import identifier
-from derive.kernels.targets.c.passes import arguments_type, item_lines, numbers
+from derive.kernels.targets.c.items import arguments_type, item_lines, numbers
 from derive.kernels.targets.c.stages import Stages
 
 
@@ -32,6 +32,8 @@ class KernelSource(Stages):
             "arguments": arguments_type(self.prefix, self.data),
             "arrays": [self._array(n) for n in kernel.arrays],
             "writes": [self._array(n) for n in kernel.writes],
+            "kept_in": [self._array(self._kept_in)] if self._kept_in else [],
+            "beside": [identifier(n) for n in self._beside],
             "givens": [{"id": identifier(g.name), "type": self.types[g.name]} for g in kernel.givens],
             "result": self.result,
             "results": [

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from derive.errors import EmitError
 from derive.kernels.counts import count_name
-from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
-from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
-from derive.kernels.targets.c.expressions import identifier, lost, number, operation, scalar, word_of
+from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, made_by
+from derive.kernels.plan import Op, Reduction, Ref, Scalar
+from derive.kernels.targets.c.expressions import identifier, lost, number, operation, with_differences, word_of
+from derive.kernels.targets.c.items import item_lines, numbers
 from derive.kernels.targets.c.tables import Tables
 
 PIECE = 64  # elements of double whose sum is taken in one number before what is lost is kept: nothing may pile up
 EXTENDED_PIECE = 16  # the same one after the other, in long double, which may be no longer than double
 PAIR = "pair"  # the type of numbers of double that are held with what is lost of them
+KEEPING = "keeping"  # a pass that leaves a value in the array that is written, or takes it there
 LOST = "lost_"
 
 
@@ -30,6 +32,7 @@ class PassSource:
         type: the type that elements are computed in, or `PAIR`.
         tables: where strides are.
         inner: the classes that vary within a lane.
+        keeping: whether what it fills in is left for the map pass, in the array that this writes.
     """
 
     def __init__(
@@ -43,12 +46,15 @@ class PassSource:
         type: str,
         tables: Tables,
         inner: str,
+        keeping: bool = False,
     ) -> None:
-        self.inner = inner
+        self.inner, self.keeping = inner, keeping
         self.prefix, self.lowered, self.sweep = prefix, lowered, sweep
         self.pair = type == PAIR
         self.data, self.type, self.tables = data, "double" if self.pair else type, tables
+        self.filled = sweep.filled if data == "float" else None
         self.name = f"{name}_pass{number}_{word_of(type) if type in (PAIR, 'long double') else data}"
+        self.name += f"_{KEEPING}" * keeping
 
     @property
     def arrays(self) -> tuple[str, ...]:
@@ -82,20 +88,34 @@ class PassSource:
     def context(self) -> dict[str, Any]:
         """The values of the template of its loops."""
         sweep = self.sweep
+        sums = (*sweep.lane_sums, *sweep.place_sums)
         return {
             **self.kind(),
             **self.operands(),
             "name": self.name,
             "steady": self.steady,
-            "streams": len(sweep.writes) == 1 and not (sweep.lane_sums or sweep.place_sums),
+            "streams": len(sweep.writes) == 1 and not (sums or sweep.writes[0].output in sweep.arrays),
             "sums": [{"largest": r.largest, "less": self._loses(r)} for r in sweep.lane_sums],
             "all_largest": all(r.largest for r in sweep.lane_sums),
             "places": [self._place(r) for r in sweep.place_sums],
             "writes": [identifier(w.output) for w in sweep.writes],
-            "terms": [identifier(r.name) for r in (*sweep.lane_sums, *sweep.place_sums)],
-            "lossy": [self._loses(r) for r in (*sweep.lane_sums, *sweep.place_sums)],
+            "terms": [identifier(r.name) for r in sums],
+            "lossy": [self._loses(r) for r in sums],
             "body": self._pair_body() if self.pair else self._body(),
         }
+
+    def of_type(self, type: str) -> PassSource:
+        """The same pass with elements that are computed in another type."""
+        return PassSource(self.prefix, self.lowered, self.sweep, 0, self.name, self.data, type, self.tables, self.inner)
+
+    def part(self, name: str, lines: list[str]) -> dict[str, Any]:
+        """The values of the template of a function with some of the statements, and the operands that these need."""
+        words = set(re.findall(r"\w+", " ".join(lines)))
+        context = self.operands()
+        used = {key: [x for x in names if x in words] for key, names in context.items() if key != "wides"}
+        used["wides"] = [x for x in context["wides"] if f"wide_{x}" in words]
+        empty: dict[str, list[Any]] = {"sums": [], "places": [], "writes": [], "terms": [], "lossy": []}
+        return {**self.kind(), **used, **empty, "name": name, "body": lines}
 
     def kind(self) -> dict[str, Any]:
         """What depends on the types alone."""
@@ -110,6 +130,7 @@ class PassSource:
             "wide": wide,
             "pair": self.pair,
             "kept": wide and bool(self.sweep.lane_sums),
+            "shifted": "",
             "leaf": "float" if self.narrow else "double",
         }
 
@@ -134,6 +155,8 @@ class PassSource:
             [places.index(r) for r in sweep.place_sums],
             [self.tables.arrays[w.output] for w in sweep.writes],
         ]
+        if self.keeping and self.filled and self.filled.output:
+            lists[-1] = [self.tables.arrays[self.filled.output]]
         reads, read_leaves, sums, own_places, writes = map(len, lists)
         return {
             "name": self.name,
@@ -163,14 +186,24 @@ class PassSource:
     def _body(self) -> list[str]:
         sweep = self.sweep
         lines = [line for item in sweep.scope.items for line in self.item(item)]
-        lines += [self.operation(op) for op in sweep.ops]
-        for reduction in (*sweep.lane_sums, *sweep.place_sums):
-            text = self.operand(reduction.left)
-            if reduction.right is not None:
-                text += f" * {self.operand(reduction.right)}"
-            lines.append(f"*to_{identifier(reduction.name)} = {text};")
+        lines += self.operations(sweep.ops)
+        lines += [self.term(reduction) for reduction in (*sweep.lane_sums, *sweep.place_sums)]
         lines += [f"*to_{identifier(w.output)} = {self.operand(w.value)};" for w in sweep.writes]
         return lines
+
+    def term(self, reduction: Reduction) -> str:
+        """The statement that gives a sum its term."""
+        text = self.operand(reduction.left)
+        if reduction.right is not None:
+            text += f" * {self.operand(reduction.right)}"
+        return f"*to_{identifier(reduction.name)} = {text};"
+
+    def operations(self, ops: Sequence[Op]) -> list[str]:
+        """The statements that compute values of an element, in order."""
+        if self.type == "float":
+            fills = [sweep.filled.ops[0].args for sweep in self.lowered.sweeps if sweep.filled is not None]
+            ops = with_differences(ops, fills, {write.value.name for write in self.sweep.writes})
+        return [self.operation(op) for op in ops]
 
     def operation(self, op: Op) -> str:
         """The statement that computes a value of an element."""
@@ -247,48 +280,3 @@ class PassSource:
         if name in map(count_name, scope.counts):
             return name
         return identifier(name)
-
-
-def scalar_type(data: str) -> str:
-    """The type of lane values: more digits than the data has."""
-    return "double" if data == "float" else "long double"
-
-
-def arguments_type(prefix: str, data: str) -> str:
-    """The name of the structure that a kernel hands to its passes."""
-    return f"{prefix}_arguments_{data}"
-
-
-def numbers(scope: Scope) -> list[str]:
-    """The constants and counts of a scope, as they are called."""
-    return [*(identifier(c) for c in scope.constants), *(count_name(label) for label in scope.counts)]
-
-
-def item_lines(
-    item: Item, prefix: str, of: str, data: str, names: Any, lowered: LoweredKernel, target: str
-) -> list[str]:
-    """The statements that compute an item in the arithmetic of a type; `target` stands before the names it defines."""
-    word = word_of(of)
-    if isinstance(item, ExactSum):
-        a, b = names(item.a), names(item.b)
-        high, low = (f"{prefix}_exact_{part}_{word}({a}, {b})" for part in ("high", "low"))
-        if data == "float":  # one number is enough
-            high, low = f"{a} + {b}", "0"
-        return [_defined(target, item.high, high), _defined(target, item.low, low)]
-    if isinstance(item, Remainder):
-        low = f" + {names(item.low)}" if item.low else ""
-        return [_defined(target, item.name, f"({names(item.of)} - {names(item.pivot)}){low}")]
-    if not isinstance(item, Scalar):
-        raise EmitError(f"the C target cannot print {item!r}")
-    text = scalar(item.expr, prefix, of, names)
-    if item.floor:
-        text = f"{prefix}_not_negative_{word}({text})"
-    if item.name in lowered.pivots:
-        text = f"({data})({text})"
-    return [_defined(target, item.name, text)]
-
-
-def _defined(target: str, name: str, text: str) -> str:
-    if target == "lane_":
-        return f"lane_{identifier(name)}[b] = {text};"
-    return f"{target}{identifier(name)} = {text};"

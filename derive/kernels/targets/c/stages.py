@@ -13,8 +13,10 @@ from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.targets.c.declaration import Declaration
 from derive.kernels.targets.c.expressions import identifier
 from derive.kernels.targets.c.factors import factored
+from derive.kernels.targets.c.fills import filled
+from derive.kernels.targets.c.items import item_lines, numbers, scalar_type
 from derive.kernels.targets.c.lanes import Pair, PairLines, Unpaired
-from derive.kernels.targets.c.passes import PAIR, PassSource, item_lines, numbers, scalar_type
+from derive.kernels.targets.c.passes import KEEPING, PAIR, PassSource
 from derive.kernels.targets.c.tables import Tables
 
 
@@ -158,6 +160,18 @@ class Stages(Declaration):
 
     # Passes.
 
+    @cached_property
+    def _kept_in(self) -> str:
+        """The array that a value is left in for the map pass; none where that is empty."""
+        found = [sweep.filled.output for sweep in self.lowered.sweeps if sweep.filled is not None]
+        return next(filter(None, found), "") if self.data == "float" else ""
+
+    @cached_property
+    def _beside(self) -> list[str]:
+        """What the map pass reads beside that: where one of them is the array itself, nothing can be left there."""
+        taking = [sweep.taking for sweep in self.lowered.sweeps if sweep.taking is not None and self._kept_in]
+        return [name for sweep in taking for name in sweep.arrays if name != self._kept_in]
+
     def _leaves(self) -> list[Leaf]:
         """The smaller tensors that passes read element by element."""
         return list(dict.fromkeys(leaf for sweep in self.lowered.sweeps for leaf in sweep.scope.leaves))
@@ -196,22 +210,33 @@ class Stages(Declaration):
             types.append(PAIR)
         types += ["long double"] * again
         inner = "".join(label for _, label in self.module.plan.classes if label not in self.kernel.outer)
-        sources = [
-            PassSource(self.prefix, self.lowered, stage, number, self.name, self.data, t, self.tables, inner)
-            for t in types
-        ]
-        lanes, sums = (*stage.coefficients, *stage.scope.lanes), [identifier(r.name) for r in stage.lane_sums]
+
+        def source(sweep: LoweredSweep, of: str, keeping: bool = False) -> PassSource:
+            return PassSource(
+                self.prefix, self.lowered, sweep, number, self.name, self.data, of, self.tables, inner, keeping
+            )
+
+        keeps, other = self.data == "float" and stage.keeps, stage.taking or stage
+        always = keeps and not self._beside
+        if always:
+            stage = other
+        sources = [source(stage, of, always) for of in types]
+        if keeps and not always:
+            sources.append(source(other, types[0], keeping=True))
+        lanes, taken = ([f"lane_{identifier(n)}" for n in _lanes(sweep)] for sweep in (stage, other))
+        sums = [identifier(r.name) for r in stage.lane_sums]
         return {
             "lines": [],
             "fixed": [],
             "reach": "",
             "far": [],
-            "lanes": [f"lane_{identifier(n)}" for n in lanes],
+            "lanes": lanes,
+            "taken": taken if keeps and taken != lanes else [],
             "numbers": [f"a->{n}" for n in numbers(stage.scope)],
             "sums": [f"lane_{s}" for s in sums] + [f"less_{s}" if self.data == "double" else "NULL" for s in sums],
             "again": [f"again_{s}" for s in sums] + ["NULL" for _ in sums] if again else [],
-            "calls": self._calls(stage, dict(zip(types, [s.name for s in sources], strict=True))),
-            "passes": [s.context() | {"factored": factored(s)} for s in sources],
+            "calls": self._calls(stage, dict(zip([*types, KEEPING], [s.name for s in sources], strict=False))),
+            "passes": [s.context() | {"factored": factored(s)} | filled(s) for s in sources],
             "descriptors": [s.descriptor(self._leaves(), self._places()) for s in sources],
         }
 
@@ -221,14 +246,18 @@ class Stages(Declaration):
         Sums of few terms are taken in pairs, and sums that are not finite again in a wider range.
         """
         sums = [identifier(r.name) for r in stage.lane_sums]
-        lanes = "lanes" if stage.coefficients or stage.scope.lanes else "NULL"
+        lanes = "lanes" if _lanes(stage) else "NULL"
+        name = f"&{next(iter(names.values()))}"
+        if KEEPING in names:
+            name = f"a->call.keeps ? &{names[KEEPING]} : {name}"
+            if stage.taking is not None and _lanes(stage.taking) != _lanes(stage):
+                lanes = f"a->call.keeps ? {'taken' if _lanes(stage.taking) else 'NULL'} : {lanes}"
         given = f"{lanes}, {'numbers' if numbers(stage.scope) else 'NULL'}"
 
         def call(name: str, room: str, again: str) -> str:
             return f"{self.prefix}_sweep_block(&a->call, c, {name}, {given}, {room if sums else 'NULL'}, {again});"
 
         halves = self._halves
-        name = f"&{next(iter(names.values()))}"
         calls = [call(f"a->call.few ? &{names[PAIR]} : {name}" if PAIR in names else name, "sums", "0")]
         extended = names.get("long double")
         if extended:
@@ -263,3 +292,8 @@ class Stages(Declaration):
         if self.data == "float":
             return []
         return [r.name for sweep in self.lowered.sweeps if not sweep.writes for r in sweep.lane_sums]
+
+
+def _lanes(sweep: LoweredSweep) -> tuple[str, ...]:
+    """The lane values that a pass reads."""
+    return (*sweep.coefficients, *sweep.scope.lanes)

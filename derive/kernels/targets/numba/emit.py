@@ -8,7 +8,7 @@ from derive.kernels.python_api.emission import module_values
 from derive.kernels.python_api.layout import wrap_source
 from derive.kernels.python_api.source import functions_of
 from derive.kernels.render import render
-from derive.kernels.series import SINGLE_DEGREE, exp_series
+from derive.kernels.series import FLOAT_DEGREE, SINGLE_DEGREE, exp_series
 from derive.kernels.subject import Emission
 from derive.kernels.targets.numba.kernels import KernelContext
 
@@ -38,6 +38,7 @@ def emit(emission: Emission) -> str:
         flat=FLAT,
         portions=PORTIONS,
         exp_series=exp_series(SINGLE_DEGREE),
+        float_series=exp_series(FLOAT_DEGREE),
         **values,
     )
     return wrap_source(text)

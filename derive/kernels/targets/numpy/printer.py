@@ -10,13 +10,13 @@ import sympy as sp
 
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
+from derive.kernels.kept import kept_of, reads
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
 from derive.kernels.python_api.source import FUNCTIONS, exponent_code
-from derive.kernels.targets.numpy.kept import kept_of
 from derive.kernels.targets.numpy.names import code
 from derive.kernels.targets.numpy.pairs import OPPOSITE, paired
 from derive.kernels.targets.numpy.places import Places
-from derive.kernels.targets.numpy.steps import interleave, last_uses, reads
+from derive.kernels.targets.numpy.steps import interleave, last_uses
 
 # Operations that are NumPy ufuncs of the same name; `copy` is not one.
 UFUNCS = frozenset({"add", "subtract", "multiply", "divide", "square", "sqrt", "exp", "log", "tanh"})

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import EmitError
-from derive.kernels.plan import Op, Reduction, Ref, Sweep, Write
-
-
-def reads(step: Op | Reduction | Write) -> list[Ref]:
-    """What a step reads."""
-    if isinstance(step, Op):
-        return list(step.args)
-    if isinstance(step, Write):
-        return [step.value]
-    return [r for r in (step.left, step.right) if r is not None]
+from derive.kernels.kept import reads
+from derive.kernels.plan import Op, Reduction, Sweep, Write
 
 
 def interleave(sweep: Sweep) -> list[Op | Reduction | Write]:
