@@ -49,10 +49,11 @@ import functools
 import math
 import operator
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -142,7 +143,7 @@ class _Kernel:
         blocks: the function. It does tasks of a call until none is left; True if what others have taken is done, too.
         arrays, reads: how many arrays it takes, and how many of these, the first ones, it reads.
         places, outer: the smaller tensors, and the classes that blocks are cut along.
-        numbers, lanes, wide, near: how many numbers it takes, values of a lane, tiles of float64 and of the data.
+        numbers: how many numbers it takes.
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
@@ -154,9 +155,6 @@ class _Kernel:
     places: tuple[_Place, ...]
     numbers: int
     outer: str
-    lanes: int
-    wide: int
-    near: int
     sums: int
     phases: int
     overs: tuple[str, ...]
@@ -862,11 +860,10 @@ def _statistics_1(
 
 
 @_compiled
-def _statistics_blocks(
-    counts: _Int64, x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64, wide: _Float64,
-    near: _Array, few: int | None
-) -> bool:
-    start, at = place[0], place[1]
+def _statistics_blocks(counts: _Int64, x: _Array, memory: _Float64, walk: _Int64, few: int | None) -> bool:
+    start, at = np.empty(5, np.int64), np.empty(5, np.int64)
+    lane, wide = np.empty((9, walk[0, _LANES])), np.empty(7 * _PITCH)
+    near = np.empty(0 * _PITCH, x.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_n = memory[1]
@@ -943,9 +940,6 @@ _STATISTICS = _Kernel(
     ),
     numbers=2,
     outer="c",
-    lanes=9,
-    wide=7,
-    near=0,
     sums=3,
     phases=3,
     overs=("n", ),
@@ -1129,11 +1123,10 @@ def _forward_2(
 
 
 @_compiled
-def _forward_blocks(
-    counts: _Int64, x: _Array, y: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64,
-    wide: _Float64, near: _Array, few: int | None
-) -> bool:
-    start, at = place[0], place[1]
+def _forward_blocks(counts: _Int64, x: _Array, y: _Array, memory: _Float64, walk: _Int64, few: int | None) -> bool:
+    start, at = np.empty(8, np.int64), np.empty(8, np.int64)
+    lane, wide = np.empty((14, walk[0, _LANES])), np.empty(7 * _PITCH)
+    near = np.empty(4 * _PITCH, x.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     eps = memory[0]
     v_count_n = memory[1]
@@ -1229,9 +1222,6 @@ _FORWARD = _Kernel(
     ),
     numbers=2,
     outer="c",
-    lanes=14,
-    wide=7,
-    near=4,
     sums=3,
     phases=3,
     overs=("n", ),
@@ -1520,10 +1510,11 @@ def _backward_1(
 
 @_compiled
 def _backward_blocks(
-    counts: _Int64, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64,
-    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+    counts: _Int64, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    start, at = place[0], place[1]
+    start, at = np.empty(10, np.int64), np.empty(10, np.int64)
+    lane, wide = np.empty((15, walk[0, _LANES])), np.empty(10 * _PITCH)
+    near = np.empty(6 * _PITCH, grad_output.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_n = memory[0]
     kind = grad_output.dtype.type
@@ -1609,9 +1600,6 @@ _BACKWARD = _Kernel(
     ),
     numbers=1,
     outer="c",
-    lanes=15,
-    wide=10,
-    near=6,
     sums=2,
     phases=2,
     overs=("n", ),
@@ -1872,10 +1860,11 @@ def _jvp_1(
 
 @_compiled
 def _jvp_blocks(
-    counts: _Int64, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64, place: _Int64,
-    lane: _Float64, wide: _Float64, near: _Array, few: int | None
+    counts: _Int64, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    start, at = place[0], place[1]
+    start, at = np.empty(10, np.int64), np.empty(10, np.int64)
+    lane, wide = np.empty((21, walk[0, _LANES])), np.empty(7 * _PITCH)
+    near = np.empty(10 * _PITCH, x.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_n = memory[0]
     kind = x.dtype.type
@@ -1969,9 +1958,6 @@ _JVP = _Kernel(
     ),
     numbers=1,
     outer="c",
-    lanes=21,
-    wide=7,
-    near=10,
     sums=2,
     phases=2,
     overs=("n", ),
@@ -2627,10 +2613,11 @@ def _double_backward_2(
 @_compiled
 def _double_backward_blocks(
     counts: _Int64, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_grad_output: _Array,
-    grad_x: _Array, memory: _Float64, walk: _Int64, place: _Int64, lane: _Float64, wide: _Float64, near: _Array,
-    few: int | None
+    grad_x: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    start, at = place[0], place[1]
+    start, at = np.empty(14, np.int64), np.empty(14, np.int64)
+    lane, wide = np.empty((33, walk[0, _LANES])), np.empty(19 * _PITCH)
+    near = np.empty(17 * _PITCH, grad_output.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     v_count_n = memory[0]
     kind = grad_output.dtype.type
@@ -2785,9 +2772,6 @@ _DOUBLE_BACKWARD = _Kernel(
     ),
     numbers=1,
     outer="c",
-    lanes=33,
-    wide=19,
-    near=17,
     sums=7,
     phases=3,
     overs=("n", ),
@@ -2901,7 +2885,6 @@ _FEW_TERMS = 64  # float64 sums of fewer terms are taken with more digits: their
 class _Walk(NamedTuple):
     """A walk, where the smaller tensors are in the memory of a kernel and their shapes, and how much there is.
 
-    `starts` and `values` are the shapes of what a thread notes: where it is in every table, and values of lanes.
     `threads` is how many the work is worth. `few` is 1 where sums are of so few terms that they are taken with more
     digits, else None.
     """
@@ -2913,8 +2896,6 @@ class _Walk(NamedTuple):
     sums: tuple[tuple[int, int], ...]
     parts: tuple[tuple[int, int, int], ...]
     size: int
-    starts: tuple[int, int]
-    values: tuple[int, int]
     threads: int
     few: int | None
 
@@ -3054,7 +3035,7 @@ def _walk(
     fewest = min([math.prod(full.get(label, 1) for label in over) for over in kernel.overs], default=_FEW_TERMS)
     few = 1 if item == 8 and fewest < _FEW_TERMS else None
     found = (tuple(maxima), tuple(sums), tuple(parts))
-    return _Walk(table, places, full, *found, size, (2, len(steps)), (kernel.lanes, lanes), min(threads, tasks), few)
+    return _Walk(table, places, full, *found, size, min(threads, tasks), few)
 
 
 def _shape(sizes: Sequence[int], labels: str, layout: str) -> tuple[int, ...]:
@@ -3143,23 +3124,77 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
+class _Share:
+    """What a thread does of a call: tasks until all are done, whoever has taken them; how that ended is noted."""
+
+    __slots__ = ("_arguments", "_blocks", "_ended", "_error")
+
+    def __init__(self, blocks: Callable[..., bool], arguments: Sequence[Any]) -> None:
+        self._blocks, self._arguments = blocks, arguments
+        self._error: BaseException | None = None
+        self._ended = False
+
+    def work(self, others: Sequence[_Share]) -> None:
+        """Do tasks; an error of others is raised here, too, while they are waited for."""
+        while not self._blocks(*self._arguments):
+            time.sleep(_NAP)
+            for other in others:
+                if other._error is not None:
+                    raise other._error
+
+    def serve(self) -> None:
+        """Do tasks in a thread of the pool."""
+        try:
+            self.work(())
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._ended = True
+
+    def wait(self) -> None:
+        """Wait until the thread of the pool has ended."""
+        while not self._ended:
+            time.sleep(_NAP)
+
+
+class _Pool:
+    """Threads that share the work of calls with those that call; they are kept from call to call, and end with Python.
+
+    An executor of the standard library does the same with a future and several locks for each share; that takes so long
+    that two threads need a tenth more for a call of a millisecond.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._threads, self._open = most, 0, 0
+        self._counting = threading.Lock()
+        self._asked: SimpleQueue[_Share] = SimpleQueue()
+
+    def ask(self, share: _Share) -> None:
+        """Let a thread do a share as soon as one is free; where all are busy there is one more, up to the most."""
+        with self._counting:
+            if self._threads <= self._open and self._threads < self._most:
+                threading.Thread(target=self._serve, daemon=True).start()
+                self._threads += 1
+            self._open += 1
+        self._asked.put(share)
+
+    def _serve(self) -> None:
+        while True:
+            share = self._asked.get()
+            share.serve()
+            del share  # its arrays are the caller's
+            with self._counting:
+                self._open -= 1
+
+
 @functools.cache
-def _pool() -> ThreadPoolExecutor:
-    """The threads that share the work of a call with the one that calls; they are kept from call to call."""
-    return ThreadPoolExecutor(_processors())
+def _pool() -> _Pool:
+    """The threads of this module."""
+    return _Pool(_processors())
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
-
-
-def _work(blocks: Callable[..., bool], share: Sequence[Any], others: Sequence[Future[None]]) -> None:
-    """Do tasks of a call until all are done, whoever has taken them; an error of others is raised here, too."""
-    while not blocks(*share):
-        time.sleep(_NAP)
-        for other in others:
-            if other.done():
-                other.result()
 
 
 _ALIGNED = 0x100  # of ndarray.flags.num
@@ -3188,6 +3223,8 @@ class _Call:
     Arrays that compiled loops cannot walk through side by side, element after element, are copied first, all into one
     order: those of which neighbours are not neighbours in memory, or that are not aligned.
     """
+
+    __slots__ = ("_arrays", "_bound", "_given", "_kernel", "_labels", "_memory", "_plain", "_threads", "_walk")
 
     def __init__(self, kernel: _Kernel, bound: _Binding, threads: int, *arrays: _Array) -> None:
         self._kernel, self._bound = kernel, bound
@@ -3276,19 +3313,18 @@ class _Call:
         """
         kernel, walk = self._kernel, self._walk
         counts = np.zeros(2 * kernel.phases, np.int64)
-        shares = []
-        for _ in range(walk.threads):
-            room = (np.empty(walk.starts, np.int64), np.empty(walk.values))
-            tiles = (np.empty(kernel.wide * _PITCH), np.empty(kernel.near * _PITCH, arrays[0].dtype))
-            shares.append((counts, *arrays, self._memory, walk.table, *room, *tiles, walk.few))
-        others: list[Future[None]] = []
+        arguments = (counts, *arrays, self._memory, walk.table, walk.few)
+        others: list[_Share] = []
         try:
-            for share in shares[1:]:
-                others.append(_pool().submit(_work, kernel.blocks, share, ()))
-            _work(kernel.blocks, shares[0], others)
+            for _ in range(walk.threads - 1):
+                share = _Share(kernel.blocks, arguments)
+                _pool().ask(share)
+                others.append(share)
+            _Share(kernel.blocks, arguments).work(others)
         except BaseException:
             counts[...] = np.iinfo(np.int64).max // 2  # no task is left to take, and none to wait for
-            wait(others)  # nothing may be written to afterwards
+            for share in others:
+                share.wait()  # nothing may be written to afterwards
             raise
 
     def gradient(self, name: str, axes: Sequence[str], classes: str) -> NDArray[Any]:
