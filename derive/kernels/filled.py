@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import sympy as sp
 
-from derive.kernels.kept import kept_of, reads
+from derive.kernels.kept import kept_of
 from derive.kernels.loops import Filled, made_by, read_by
+from derive.kernels.needs import ops_behind, reads
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Scalar, Scalars, Sweep
 
 
@@ -30,7 +31,7 @@ def filled_of(plan: Plan, kernel: Kernel, sweep: Sweep) -> Filled | None:
     difference = made.get(op.args[0].name) if op.args[0].kind == "local" else None
     if difference is None or not _from_largest(plan, kernel, difference):
         return None
-    sums = [reduction for reduction in sweep.reductions if _depends(reduction, op.result, made)]
+    sums = [reduction for reduction in sweep.reductions if op in _behind(reduction, sweep)]
     if kernel.saves:
         fits = all(r.right is None and r.left == Ref("local", op.result) for r in sums)
     else:
@@ -52,11 +53,7 @@ def taking_of(kernel: Kernel, sweep: Sweep, filled: Filled | None) -> Sweep | No
         replace(op, args=tuple(there if a.kind == "local" and a.name in again else a for a in op.args))
         for op in sweep.ops
     ]
-    needed = {write.value.name for write in sweep.writes}
-    for op in reversed(ops):
-        if op.result in needed:
-            needed |= {ref.name for ref in op.args if ref.kind == "local"}
-    return replace(sweep, ops=tuple(op for op in ops if op.result in needed))
+    return replace(sweep, ops=tuple(ops_behind([write.value.name for write in sweep.writes], ops)))
 
 
 def _first_written(kernel: Kernel) -> str:
@@ -85,15 +82,9 @@ def _is_largest(plan: Plan, kernel: Kernel, name: str, array: Ref) -> bool:
     return any(r.name == name and _is_largest(plan, plan.statistics, r.value, array) for r in plan.saved)
 
 
-def _depends(reduction: Reduction, name: str, made: dict[str, Op]) -> bool:
-    """Whether a sum is taken of what is computed from a value."""
-    waiting = [ref.name for ref in reads(reduction) if ref.kind == "local"]
-    while waiting:
-        one = waiting.pop()
-        if one == name:
-            return True
-        waiting += [ref.name for ref in made[one].args if ref.kind == "local"]
-    return False
+def _behind(reduction: Reduction, sweep: Sweep) -> list[Op]:
+    """What the terms of a sum are computed with."""
+    return ops_behind([ref.name for ref in reads(reduction) if ref.kind == "local"], sweep.ops)
 
 
 def _behind_results(kernel: Kernel) -> Collection[str]:

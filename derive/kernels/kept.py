@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.kernels.plan import Kernel, Op, Reduction, Ref, Sweep, Write
+from derive.kernels.needs import reads
+from derive.kernels.plan import Kernel, Op, Reduction, Sweep, Write
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,3 @@ def _keys(sweep: Sweep) -> dict[Op, object]:
         args = tuple(found[a.name] if a.kind == "local" else a for a in op.args)
         keys[op] = found[op.result] = (op.function, args)
     return keys
-
-
-def reads(step: Op | Reduction | Write) -> list[Ref]:
-    """What a step of a sweep reads."""
-    if isinstance(step, Op):
-        return list(step.args)
-    if isinstance(step, Write):
-        return [step.value]
-    return [r for r in (step.left, step.right) if r is not None]

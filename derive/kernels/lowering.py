@@ -9,7 +9,8 @@ from derive.errors import EmitError
 from derive.kernels.counts import count_name, with_counts
 from derive.kernels.filled import filled_of, taking_of
 from derive.kernels.loops import Filled, Item, Leaf, LoweredKernel, LoweredSweep, Scope, Store, made_by, read_by
-from derive.kernels.plan import Kernel, Plan, Reduction, Ref, Result, Scalar, Scalars, Sweep
+from derive.kernels.needs import reads, refs_in
+from derive.kernels.plan import Kernel, Plan, Ref, Result, Scalar, Scalars, Sweep
 
 
 def lower(plan: Plan, kernel: Kernel) -> LoweredKernel:
@@ -139,13 +140,12 @@ class _Lowering:
         return replace(lowered, filled=filled, taking=self._pass(taking, last) if taking else None)
 
     def _pass(self, sweep: Sweep, last: bool) -> LoweredSweep:
-        refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
-        refs += [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
+        refs = refs_in(sweep)
         arrays = {ref.name for ref in refs if ref.kind == "array"}
         scalars = list(dict.fromkeys(ref.name for ref in refs if ref.kind == "scalar"))
         varying = [name for name in scalars if self.inner(self.classes[name])]
         known = {op.result for op in sweep.ops}
-        lost = next((r.name for r in sweep.reductions for ref in _operands(r) if _missing(ref, known)), None)
+        lost = next((r.name for r in sweep.reductions for ref in reads(r) if _missing(ref, known)), None)
         if lost:
             raise EmitError(f"the sum {lost!r} has an operand that its sweep does not compute")
         place = [r for r in sweep.reductions if self.inner(r.kept)]
@@ -164,10 +164,6 @@ class _Lowering:
         if self.inner(self.classes[result.value]):
             return Store(result, False, self._scope([result.value]))
         return Store(result, True, Scope())
-
-
-def _operands(reduction: Reduction) -> list[Ref]:
-    return [ref for ref in (reduction.left, reduction.right) if ref is not None]
 
 
 def _missing(ref: Ref, known: set[str]) -> bool:

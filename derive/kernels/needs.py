@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from derive.kernels.plan import ExactSum, Ref, Remainder, Scalar, Scalars, Sweep
+from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
 from derive.language import Size
+
+
+def reads(step: Op | Reduction | Write) -> list[Ref]:
+    """What a step of a sweep reads."""
+    if isinstance(step, Op):
+        return list(step.args)
+    if isinstance(step, Write):
+        return [step.value]
+    return [r for r in (step.left, step.right) if r is not None]
 
 
 def refs_in(sweep: Sweep) -> list[Ref]:
     """Everything that a sweep reads."""
-    refs = [ref for op in sweep.ops for ref in op.args] + [write.value for write in sweep.writes]
-    return refs + [ref for red in sweep.reductions for ref in (red.left, red.right) if ref is not None]
+    steps: list[Op | Reduction | Write] = [*sweep.ops, *sweep.writes, *sweep.reductions]
+    return [ref for step in steps for ref in reads(step)]
+
+
+def ops_behind(names: Iterable[str], ops: Sequence[Op], given: str | None = None) -> list[Op]:
+    """Those of the operations that some values are computed from, in order; `given` is a value that needs none."""
+    needed, found = set(names), list[Op]()
+    for op in reversed(ops):
+        if op.result in needed and op.result != given:
+            found.append(op)
+            needed |= {ref.name for ref in op.args if ref.kind == "local"}
+    return found[::-1]
 
 
 def symbols_in(item: Scalar | ExactSum | Remainder) -> set[str]:

@@ -912,6 +912,24 @@ SOFTMAX_INLINE void softmax_flush_largest(double *high, double *kept)
     }
 }
 
+/* A power of two; its exponent comes with what is added to exponents. */
+SOFTMAX_INLINE double softmax_two_to(uint64_t exponent)
+{
+    const uint64_t bits = exponent << 52;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* A power of two; its exponent comes with what is added to exponents. */
+SOFTMAX_INLINE float softmax_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /* exp, without branches or calls, so that loops over it become vector instructions. The argument is count * log(2) +
  * rest with |rest| <= log(2)/2; a polynomial gives exp(rest). Adding 1.5 * 2^52 (in float, 2^23) rounds to a whole
  * number, which then stands in the last bits: the exponent of a power of two, with what is added to exponents. Where
@@ -928,22 +946,6 @@ SOFTMAX_INLINE void softmax_flush_largest(double *high, double *kept)
  *
  * In float, of which a vector holds twice as many, it is within 1.1 ulp. The polynomial is one of the same sort, less
  * than 2^-26 from the series, and products of count and the first of the two numbers that are log(2) are exact. */
-SOFTMAX_INLINE double softmax_two_to(uint64_t exponent)
-{
-    const uint64_t bits = exponent << 52;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-SOFTMAX_INLINE float softmax_two_to_float(uint32_t exponent)
-{
-    const uint32_t bits = exponent << 23;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 SOFTMAX_INLINE double softmax_exp_double(double value)
 {
     const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 2046);

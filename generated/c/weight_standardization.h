@@ -956,6 +956,24 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_flush_largest(double *
     }
 }
 
+/* A power of two; its exponent comes with what is added to exponents. */
+WEIGHT_STANDARDIZATION_INLINE double weight_standardization_two_to(uint64_t exponent)
+{
+    const uint64_t bits = exponent << 52;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* A power of two; its exponent comes with what is added to exponents. */
+WEIGHT_STANDARDIZATION_INLINE float weight_standardization_two_to_float(uint32_t exponent)
+{
+    const uint32_t bits = exponent << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /* exp, without branches or calls, so that loops over it become vector instructions. The argument is count * log(2) +
  * rest with |rest| <= log(2)/2; a polynomial gives exp(rest). Adding 1.5 * 2^52 (in float, 2^23) rounds to a whole
  * number, which then stands in the last bits: the exponent of a power of two, with what is added to exponents. Where
@@ -972,22 +990,6 @@ WEIGHT_STANDARDIZATION_INLINE void weight_standardization_flush_largest(double *
  *
  * In float, of which a vector holds twice as many, it is within 1.1 ulp. The polynomial is one of the same sort, less
  * than 2^-26 from the series, and products of count and the first of the two numbers that are log(2) are exact. */
-WEIGHT_STANDARDIZATION_INLINE double weight_standardization_two_to(uint64_t exponent)
-{
-    const uint64_t bits = exponent << 52;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-WEIGHT_STANDARDIZATION_INLINE float weight_standardization_two_to_float(uint32_t exponent)
-{
-    const uint32_t bits = exponent << 23;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 WEIGHT_STANDARDIZATION_INLINE double weight_standardization_exp_double(double value)
 {
     const double shifted = value * 1.44269504088896340736 + (6755399441055744.0 + 2046);

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.kernels.loops import made_by, read_by
+from derive.kernels.needs import ops_behind
 from derive.kernels.plan import Op, Ref
 from derive.kernels.targets.c.passes import PassSource
 
@@ -82,12 +83,8 @@ class _Factors:
     def _function(self, name: str, products: Sequence[_Product]) -> dict[str, Any]:
         """The values of the template of a function that gives products, with the operands that these need."""
         source, scope = self.source, self.sweep.scope
-        needed = {ref.name for product in products for ref in product if ref.kind == "local"}
-        ops = []
-        for op in reversed(self.sweep.ops):
-            if op.result in needed:
-                ops.append(op)
-                needed |= {ref.name for ref in op.args if ref.kind == "local"}
+        needed = [ref.name for product in products for ref in product if ref.kind == "local"]
+        ops = ops_behind(needed, self.sweep.ops)
         refs = [ref for product in products for ref in product] + [ref for op in ops for ref in op.args]
         read = {ref.name for ref in refs if ref.kind == "scalar"}
         items = []
@@ -96,7 +93,7 @@ class _Factors:
                 items.append(item)
                 read |= set(read_by(item))
         lines = [line for item in reversed(items) for line in source.item(item)]
-        lines += [source.operation(op) for op in reversed(ops)]
+        lines += [source.operation(op) for op in ops]
         lines += [f"*to_{k} = {' * '.join(map(source.operand, product))};" for k, product in enumerate(products)]
         return source.part(name, lines) | {
             "sums": [{"largest": False, "less": False} for _ in products],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.kernels.loops import Filled
-from derive.kernels.plan import Op
+from derive.kernels.needs import ops_behind, reads
 from derive.kernels.targets.c.expressions import identifier
 from derive.kernels.targets.c.passes import PassSource
 
@@ -29,14 +29,9 @@ def _fill(source: PassSource, what: Filled) -> dict[str, Any]:
 def _summed(source: PassSource, what: Filled) -> dict[str, Any]:
     """The terms, from that and from whatever else they need."""
     sums = source.sweep.lane_sums
-    needed = {ref.name for r in sums for ref in (r.left, r.right) if ref is not None and ref.kind == "local"}
-    ops = list[Op]()
-    for op in reversed(source.sweep.ops):
-        if op.result in needed and op.result != what.name:
-            ops.append(op)
-            needed |= {ref.name for ref in op.args if ref.kind == "local"}
+    needed = [ref.name for reduction in sums for ref in reads(reduction) if ref.kind == "local"]
     lines = [f"const {source.type} at_{identifier(what.name)} = {FILL};"]
-    lines += [*source.operations(ops[::-1]), *map(source.term, sums)]
+    lines += [*source.operations(ops_behind(needed, source.sweep.ops, what.name)), *map(source.term, sums)]
     part = source.part(f"{source.name}_summed", lines)
     return part | {
         "arrays": [*part["arrays"], FILL],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from derive.kernels.kept import reads
+from derive.kernels.needs import reads
 from derive.kernels.plan import Kernel, Op, Reduction, Ref, Sweep, Write
 
 #: What the second of a pair is called: its operands are the value and the first, which comes straight before it.

@@ -10,7 +10,8 @@ import sympy as sp
 
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
-from derive.kernels.kept import kept_of, reads
+from derive.kernels.kept import kept_of
+from derive.kernels.needs import reads
 from derive.kernels.plan import ExactSum, Kernel, Op, Plan, Reduction, Ref, Remainder, Scalar, Scalars, Sweep, Write
 from derive.kernels.python_api.source import FUNCTIONS, exponent_code
 from derive.kernels.targets.numpy.names import code

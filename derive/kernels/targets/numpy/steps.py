@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.errors import EmitError
-from derive.kernels.kept import reads
+from derive.kernels.needs import reads
 from derive.kernels.plan import Op, Reduction, Sweep, Write
 
 
