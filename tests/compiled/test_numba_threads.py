@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +20,8 @@ import pytest
 from tests.support import targets
 
 pytest.importorskip("numba")
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # Blocks of lanes, parts of one block in turn, and one block that nobody can share.
 SHAPES = ((16, 256, 14, 14), (4, 1, 200, 200), (3, 1, 2, 2))
@@ -50,58 +57,62 @@ def pool(module: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any
     yield lambda found: monkeypatch.setattr(module, "_pool", lambda: found)
 
 
+@pytest.fixture
+def counted(module: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The counts of every call that shares its work, as they are when it ends."""
+    found: list[Any] = []
+    withdrawn = module._withdrawn
+
+    def seen(counts: Any) -> bool:
+        found.append(counts)
+        ended: bool = withdrawn(counts)
+        return ended
+
+    monkeypatch.setattr(module, "_withdrawn", seen)
+    return found
+
+
 class Absent:
-    """A pool without a thread."""
+    """A pool of threads that never come."""
 
     def __init__(self) -> None:
-        self.shares: list[Any] = []
+        self.memory = np.zeros(8, np.int64)
+        self.asked = 0
 
-    def ask(self, share: Any) -> None:
-        self.shares.append(share)
-
-
-class Eager(Absent):
-    """A pool whose thread has done all it can when the caller begins."""
-
-    def ask(self, share: Any) -> None:
-        super().ask(share)
-        thread = threading.Thread(target=share.serve)
-        thread.start()
-        thread.join()
+    def ask(self, wanted: int) -> list[int]:
+        self.asked += wanted
+        return [self.memory.ctypes.data + 8 * k for k in range(wanted)]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_nobody_is_waited_for_who_does_not_come(module: Any, pool: Any, shape: tuple[int, ...]) -> None:
+def test_nobody_is_waited_for_who_does_not_come(
+    module: Any, pool: Any, counted: list[Any], shape: tuple[int, ...]
+) -> None:
+    """And nothing is left for those who would come late."""
     run, absent = call(module, shape), Absent()
     alone = run(1)
     pool(absent)
     assert_same(run(3), alone)
-    assert bool(absent.shares) == (shape != SHAPES[-1])
+    assert bool(absent.asked) == (shape != SHAPES[-1])
+    assert not absent.memory.any()
+    assert [counts[module._JOINED] for counts in counted] == [0] * len(counted)
+    assert all(counts[module._JOB] != 0 for counts in counted)  # they could have come
 
 
 @pytest.mark.parametrize("shape", SHAPES[:2], ids=str)
-def test_who_comes_late_writes_nothing(module: Any, pool: Any, shape: tuple[int, ...]) -> None:
-    run, absent = call(module, shape), Absent()
-    pool(absent)
-    found = run(3)
-    kept = [array.copy() for array in found]
-    for share in absent.shares:
-        share.serve()
-    assert_same(found, tuple(kept))
-
-
-@pytest.mark.parametrize("shape", SHAPES[:2], ids=str)
-def test_others_do_a_part_of_the_work(module: Any, pool: Any, shape: tuple[int, ...]) -> None:
-    """The thread that calls begins when the others have done all they could: the bits are the same."""
+def test_others_do_a_part_of_the_work(module: Any, pool: Any, counted: list[Any], shape: tuple[int, ...]) -> None:
     run = call(module, shape)
-    alone = run(1)
-    pool(Eager())
-    assert_same(run(3), alone)
+    alone, deadline = run(1), time.monotonic() + 60
+    pool(module._Pool(2))
+    while not any(counts[module._JOINED] for counts in counted) and time.monotonic() < deadline:
+        assert_same(run(3), alone)
+    assert any(counts[module._JOINED] for counts in counted)
+    assert all(counts[module._JOINED] == counts[module._LEFT] for counts in counted)
 
 
 @pytest.mark.parametrize("most", [1, 3])
 def test_more_calls_at_once_than_there_are_threads(module: Any, pool: Any, most: int) -> None:
-    """Threads that do not get one of the pool's do all of their own work, phase after phase."""
+    """Those that do not get one of the pool's do all of their own work, phase after phase."""
     runs = [call(module, shape) for shape in SHAPES[:2] * 4]
     alone = [run(1) for run in runs]
     small = module._Pool(most)
@@ -110,112 +121,174 @@ def test_more_calls_at_once_than_there_are_threads(module: Any, pool: Any, most:
         for _ in range(5):
             for found, expected in zip(callers.map(lambda run: run(3), runs), alone, strict=True):
                 assert_same(found, expected)
-    assert 1 <= small._threads <= most
+    assert 1 <= len(small._threads) <= most
+    assert not module._jobs
 
 
-def shares(module: Any, answers: Sequence[Callable[[], bool]]) -> list[Any]:
-    """Shares of work that ask such functions, one each, whether all is done."""
-    return [module._Share(answer, ()) for answer in answers]
+def test_calls_of_all_kinds_one_after_the_other(module: Any, pool: Any) -> None:
+    """Memory that a call has given back is the next one's, and threads that still have it write nothing to it."""
+    runs = [call(module, shape) for shape in ((8, 32, 14, 14), (2, 1, 200, 200), (16, 128, 7, 7), (4000, 48))]
+    alone = [run(1) for run in runs]
+    pool(module._Pool(3))
+    rng = np.random.default_rng(0)
+    for k in rng.integers(0, len(runs), 600):
+        kept = [np.full(n, 7.0) for n in rng.integers(1, 400, 4)]
+        assert_same(runs[k](int(rng.integers(2, 5))), alone[k])
+        assert all((array == 7.0).all() for array in kept)
 
 
-def failing() -> bool:
-    raise MemoryError("no memory for the other one")
+class Job:
+    """A call of which nothing is left to do, whose job still stands where a thread would look for it."""
+
+    def __init__(self, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken: list[Any] = []
+        shared = module._shared
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "_shared", lambda *given: (taken.append(given), shared(*given)))
+            call(module, SHAPES[0])(1)
+        kernel, _, *arguments = taken[-1]  # the backward pass
+        self.results = [*arguments[:-2]]
+        self.line = np.zeros(1, np.int64)
+        self.done = module._COUNTED + 1
+        self.counts = np.zeros(self.done + 2 * kernel.phases + module._WORDS * (len(arguments) + 1) + 1, np.int64)
+        self.counts[module._PLACES], self.counts[-1] = 1, self.line.ctypes.data
+        assert kernel.blocks(self.counts, *arguments)
+        assert self.line[0] == self.counts.ctypes.data
 
 
-def test_an_error_of_another_thread_is_raised_by_who_waits_for_it(module: Any) -> None:
-    waiting, fine, failed = shares(module, [lambda: False, lambda: True, failing])
-    fine.serve()
-    failed.serve()
-    with pytest.raises(MemoryError, match="the other one"):
-        waiting.work([fine, failed])
+def test_who_comes_late_writes_nothing(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job(module, monkeypatch)
+    kept = [array.copy() for array in job.results]
+    assert module._attend(job.line.ctypes.data, 0) == 0
+    assert job.counts[module._LEFT] == 1 and job.line[0] == module._FREE
+    for found, expected in zip(job.results, kept, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
-def test_a_thread_that_waits_looks_again(module: Any) -> None:
+def test_who_waits_for_others_for_long_comes_back(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that sleeps meanwhile has not left its job, nor is its place free."""
+    job = Job(module, monkeypatch)
+    tasks, job.counts[job.done] = int(job.counts[job.done]), 0
+    again = module._attend(job.line.ctypes.data, 0)
+    assert again == job.counts.ctypes.data
+    assert job.counts[module._LEFT] == 0 and job.line[0] == module._BUSY
+    job.counts[job.done] = tasks
+    assert module._attend(job.line.ctypes.data, again) == 0
+    assert job.counts[module._LEFT] == 1 and job.line[0] == module._FREE
+
+
+def kernel(blocks: Callable[..., bool]) -> Any:
+    return SimpleNamespace(phases=1, blocks=blocks)
+
+
+def test_a_call_that_waits_looks_again(module: Any) -> None:
     answers = iter([False, False, True])
-    one, other = shares(module, [lambda: next(answers), lambda: True])
-    one.work([other])
+    module._shared(kernel(lambda counts: next(answers)), Absent().ask(1))
     assert next(answers, None) is None
 
 
+def test_after_an_error_nobody_works_on(module: Any) -> None:
+    """When the error is raised those who had joined have left: they find no task, and wait for none."""
+    absent, left = Absent(), threading.Event()
+
+    def interrupted(counts: Any) -> bool:
+        assert list(module._jobs) == [id(counts)]
+        counts[module._JOINED] = 1
+
+        def leave() -> None:
+            assert counts[module._COUNTED] > 10**9 and counts[module._COUNTED + 1] > 10**9
+            left.set()
+            counts[module._LEFT] = 1
+
+        threading.Timer(0.05, leave).start()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        module._shared(kernel(interrupted), absent.ask(1))
+    assert left.is_set()
+    assert not module._jobs and not absent.memory.any()
+
+
 def test_there_are_as_many_threads_as_are_busy_up_to_the_most(module: Any) -> None:
-    """One that is free again is asked again; a share that nobody is free for waits."""
-    pool, release = module._Pool(2), threading.Event()
-    for count in (1, 2, 2):
-        (share,) = shares(module, [release.wait])
-        pool.ask(share)
-        assert pool._threads == count
-    release.set()
-    share.wait()
+    """One that is free again is asked again."""
+    pool = module._Pool(2)
+    (first,) = pool.ask(1)
+    assert pool.ask(1) == [first]
+    pool._threads[0]._memory[8] = module._BUSY
+    (second,) = pool.ask(2)
+    assert second != first and len(pool._threads) == 2
+    pool._threads[1]._memory[8] = module._BUSY
+    assert pool.ask(1) == []
+    pool._threads[0]._memory[8] = module._FREE
+    assert pool.ask(3) == [first]
+    assert len(pool._threads) == 2
+
+
+def test_a_thread_sleeps_and_is_woken(module: Any) -> None:
+    pool, deadline = module._Pool(1), time.monotonic() + 60
+    pool.ask(1)
+    (thread,) = pool._threads
     for _ in range(3):
-        (share,) = shares(module, [lambda: True])
-        pool.ask(share)
-        share.wait()
-    assert pool._threads == 2
-
-
-def test_a_thread_keeps_nothing_of_what_it_has_done(module: Any) -> None:
-    """The arrays of a call are its caller's."""
-    pool, array = module._Pool(1), np.zeros(3)
-    share = module._Share(lambda values: True, (array,))
-    pool.ask(share)
-    share.wait()
-    found, deadline = weakref.ref(array), time.monotonic() + 10
-    del share, array
-    while found() is not None and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert found() is None
-
-
-def test_no_thread_can_be_started(module: Any, pool: Any) -> None:
-    """When the error is raised those that were started have ended, whatever they have done by then."""
-    run, ended = call(module, SHAPES[0]), threading.Event()
-
-    class Reluctant(Absent):
-        def ask(self, share: Any) -> None:
-            if self.shares:
-                raise RuntimeError("can't start new thread")
-            super().ask(share)
-            threading.Thread(target=slowly, args=(share,)).start()
-
-    def slowly(share: Any) -> None:
-        time.sleep(0.05)
-        ended.set()
-        share.serve()
-
-    pool(Reluctant())
-    with pytest.raises(RuntimeError, match="can't start new thread"):
-        run(3)
-    assert ended.is_set()
+        while not thread._asleep and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert thread._asleep
+        thread.ask()
+        assert not thread._asleep
 
 
 def test_a_pool_that_cannot_grow_says_so_and_goes_on(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
     pool = module._Pool(1)
-    (share,) = shares(module, [lambda: True])
     with monkeypatch.context() as without:
-        without.setattr(threading.Thread, "start", lambda thread: failing())
-        with pytest.raises(MemoryError):
-            pool.ask(share)
-    pool.ask(share)
-    share.wait()
-    assert pool._threads == 1
+        without.setattr(threading.Thread, "start", failing)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            pool.ask(1)
+    assert len(pool._threads) == 0
+    assert len(pool.ask(1)) == 1
 
 
-def test_after_an_error_nobody_works_on(module: Any, pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the error is raised the others have ended: they find no task, and wait for none."""
-    begun, ended = threading.Event(), threading.Event()
-    work, run = module._Share.work, call(module, SHAPES[0])
+def test_nothing_is_kept_of_a_call(module: Any, pool: Any) -> None:
+    """The arrays of a call are its caller's."""
+    pool(module._Pool(2))
+    x = np.random.default_rng(0).standard_normal(SHAPES[0], np.float32)
+    y, _ = module.forward(x, threads=3)
+    found = [weakref.ref(array) for array in (x, y)]
+    del x, y
+    assert [ref() for ref in found] == [None, None]
+    assert not module._jobs
 
-    def works(share: Any, others: Any) -> None:
-        if others:
-            begun.wait()
-            raise KeyboardInterrupt
-        share._arguments[0][0] += 1  # a task that somebody has taken and never does
-        begun.set()
-        work(share, others)
-        ended.set()
 
-    monkeypatch.setattr(module._Share, "work", works)
-    pool(module._Pool(1))
-    with pytest.raises(KeyboardInterrupt):
-        run(2)
-    assert ended.is_set()
+SCRIPT = """
+import os, sys
+import numpy as np
+from tests.support import targets
+
+module = targets.module("batch_norm", "numba")
+module._processors = lambda: 4
+x = np.random.default_rng(0).standard_normal((16, 256, 14, 14), np.float32)
+alone, _ = module.forward(x)
+
+def same():
+    return all(np.array_equal(module.forward(x, threads=3)[0], alone) for _ in range(20))
+
+assert same()
+"""
+FORK = """
+child = os.fork()
+if child == 0:
+    os._exit(0 if same() and len(module._pool()._threads) > 0 else 1)
+assert same()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+FORKS = pytest.param(FORK, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork"), id="fork")
+
+
+@pytest.mark.parametrize("more", [pytest.param("", id="end"), FORKS])
+def test_threads_end_with_python_and_a_new_process_has_its_own(more: str) -> None:
+    command = [sys.executable, "-c", SCRIPT + more]
+    ended = subprocess.run(command, cwd=ROOT, timeout=300, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
