@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
 import sympy as sp
@@ -41,6 +41,21 @@ def filled_of(plan: Plan, kernel: Kernel, sweep: Sweep) -> Filled | None:
     kept = kept_of(kernel)
     taken = sweep is kept.source and op.result in kept.names
     return Filled(op.result, (difference, op), _first_written(kernel) if taken else None)
+
+
+def with_differences(ops: Sequence[Op], of: Sequence[tuple[Ref, ...]], written: Set[str]) -> list[Op]:
+    """The operations, where the exponential of a difference is one function of two numbers, which loses none of it.
+
+    `of` are the operands of such differences. What else reads one still finds it; `written` are the values that leave
+    the operations.
+    """
+    made = {op.result: op.args for op in ops if op.function == "subtract" and op.args in of}
+    found = []
+    for op in ops:
+        difference = made.get(op.args[0].name) if op.function == "exp" and op.args[0].kind == "local" else None
+        found.append(replace(op, function="exp_less", args=difference) if difference else op)
+    read = {ref.name for op in found for ref in op.args if ref.kind == "local"} | written
+    return [op for op in found if op.result not in made or op.result in read]
 
 
 def taking_of(kernel: Kernel, sweep: Sweep, filled: Filled | None) -> Sweep | None:

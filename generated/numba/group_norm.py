@@ -33,9 +33,9 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, unless there is so little to do that one is done sooner; results
-do not depend on how many there are. The threads are kept; after a call they look for another one for less than a
-millisecond before they sleep.
+of large ones, with threads that all such modules of a process have in common, unless there is so little to do that one
+is done sooner; results do not depend on how many there are. The threads are kept; after a call they look for another
+one for less than a millisecond before they sleep.
 
 Derivation: sha256 1592e8a741397b65f6940d54747e0b9df715e7280715c643cacb37baa629e7d5
 """
@@ -48,11 +48,13 @@ import math
 import operator
 import os
 import platform
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -147,6 +149,7 @@ class _Kernel:
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
+        apart: arrays that are read when something already stands in one that is written, each with that one.
     """
 
     blocks: Callable[..., bool]
@@ -159,6 +162,7 @@ class _Kernel:
     phases: int
     overs: tuple[str, ...]
     copies: bool
+    apart: tuple[tuple[int, int], ...]
 
 _AXES = ("n", "c", "s...")
 _SAVED_AXES = {
@@ -938,6 +942,7 @@ _STATISTICS = _Kernel(
     phases=3,
     overs=("ks", ),
     copies=False,
+    apart=(),
 )
 
 
@@ -1261,6 +1266,7 @@ _FORWARD = _Kernel(
     phases=3,
     overs=("ks", ),
     copies=True,
+    apart=(),
 )
 
 
@@ -1636,6 +1642,7 @@ _BACKWARD = _Kernel(
     phases=2,
     overs=("ks", ),
     copies=True,
+    apart=(),
 )
 
 
@@ -2016,6 +2023,7 @@ _JVP = _Kernel(
     phases=2,
     overs=("ks", ),
     copies=True,
+    apart=(),
 )
 
 
@@ -2673,6 +2681,7 @@ _DOUBLE_BACKWARD = _Kernel(
     phases=3,
     overs=("ks", ),
     copies=True,
+    apart=(),
 )
 
 
@@ -3257,14 +3266,28 @@ class _Pool:
         return [thread.place for thread in free]
 
 
+# Where a process keeps the threads of all modules that are emitted so: a thread of another module's would look for jobs
+# on a processor that this one's need. Two kernels in turns, in us: 880 so, 1000 with threads of their own, 840 for both
+# alone. The number is that of how jobs are laid out.
+_OURS = "_backproof_numba_threads_1"
+
+
 @functools.cache
 def _pool() -> _Pool:
-    """The threads of this module."""
-    return _Pool(_processors())
+    """The threads of this process."""
+    ours = sys.modules.setdefault(_OURS, ModuleType(_OURS))
+    pool: _Pool = vars(ours).setdefault("pool", _Pool(_processors()))
+    return pool
+
+
+def _leave_pool() -> None:
+    """Forget the threads, of which a new process has none."""
+    sys.modules.pop(_OURS, None)
+    _pool.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
+    os.register_at_fork(after_in_child=_leave_pool)
 
 
 @functools.cache
@@ -3338,15 +3361,19 @@ class _Call:
         self._kernel, self._bound = kernel, bound
         self._threads = 1 if threads == 1 else min(threads, _processors())
         self._given = self._arrays = arrays
+        for read, written in kernel.apart:
+            if np.may_share_memory(self._arrays[read], self._arrays[written]):
+                copied = np.empty_like(self._arrays[written], subok=False)
+                self._arrays = (*self._arrays[:written], copied, *self._arrays[written + 1 :])
         self._labels = bound.labels(_CLASSES)
         flags = _PLAIN
-        for array in arrays:
+        for array in self._arrays:
             flags &= array.flags.num
         self._plain = flags == _PLAIN
         walk = self._walked() if flags & _ALIGNED else None
         if walk is None:
             self._plain = False
-            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
+            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in self._arrays)
             walk = self._walked()
         if walk is None:  # it would be another mistake of ours
             raise AssertionError("copies of arrays that stand side by side do not stand side by side")
@@ -3603,6 +3630,44 @@ def _exp_of(value: Any) -> Any:
     return _exp_of_float32 if value == types.float32 else _exp_of_float64
 
 
+def _exp_of_float32_difference(value: Any, less: Any) -> Any:
+    """Return exp of a difference that is not above zero, within 1.2 ulp.
+
+    What float32 loses of it is added to the rest: else all that are equal were off by the same, and so their sum. A
+    power of two that is 2^64 too large reaches the subnormal numbers.
+    """
+    one, zero = np.float32(1.0), np.float32(0.0)
+    below = value - less
+    back = below - value
+    lost = (value - (below - back)) - (less + back)
+    shifted = below * np.float32(1.4426950408889634) + np.float32(12583103.0)
+    count = shifted - np.float32(12583103.0)
+    rest = ((below - count * np.float32(0.693359375)) - count * np.float32(-2.12194440e-4)) + lost
+    series = np.float32(0.001392617611993558)
+    series = series * rest + np.float32(0.008363173074513711)
+    series = series * rest + np.float32(0.041666554662050534)
+    series = series * rest + np.float32(0.1666657702559799)
+    series = series * rest + np.float32(0.5)
+    series = one + (rest + rest * rest * series)
+    power = np.uint32(np.float32(shifted).view(np.uint32) << np.uint32(23)).view(np.float32)
+    raised = series * power * np.float32(5.42101086242752217004e-20)
+    return zero if below < np.float32(-104.0) else raised
+
+
+def _exp_less_at(value: Any, less: Any) -> Any:
+    """Return exp(value - less) in the type of its operands, of which the second is not the smaller one."""
+
+
+@_chosen(_exp_less_at, fastmath={"contract"}, error_model="numpy")
+def _exp_less_of(value: Any, less: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+
+    def exact(value: Any, less: Any) -> Any:
+        return _exp_at(value - less)
+
+    return _exp_of_float32_difference if value == types.float32 else exact
+
+
 def _exp_for(value: Any, like: Any) -> Any:
     """Return exp in float64 of a float64, in a sum over data of the type of `like`."""
 
@@ -3824,6 +3889,9 @@ def _put(array: _Array, place: np.uint64, room: _Array, count: int, lines: bool)
 
 # How many elements of float64 and of float32 data are summed in one number, along a row and in a column; in the middle
 # are rows of float32 of which what comes later is asked for.
+# What costs much is computed for so many before they are summed, of float32 for a tile at once; the map pass finds it
+# in the array that it writes. Softmax of (4096, 1000) over PyTorch on a Xeon of the fifth generation: forward 1.16 so
+# and 1.84 where it is computed twice, once of it in float64, backward 1.14 and 1.89.
 _SHORT, _MIDDLE, _LONG = 64, 256, 4096
 _FEW, _MANY = 8, 256
 

@@ -22,9 +22,9 @@ It relies on these theorems about the layer, each proven and checked independent
 
 Numba compiles a kernel when it is first called for a type of data, which takes seconds, and keeps it on disk. Compiled
 loops run without Python's lock. With `threads` above one the calling thread shares the blocks of a call, or the parts
-of large ones, with threads of a pool of this module, unless there is so little to do that one is done sooner; results
-do not depend on how many there are. The threads are kept; after a call they look for another one for less than a
-millisecond before they sleep.
+of large ones, with threads that all such modules of a process have in common, unless there is so little to do that one
+is done sooner; results do not depend on how many there are. The threads are kept; after a call they look for another
+one for less than a millisecond before they sleep.
 
 Derivation: sha256 e02854931cf8078d56d421364267c13c66f56e47ed607844d809524b890a471a
 """
@@ -37,11 +37,13 @@ import math
 import operator
 import os
 import platform
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -136,6 +138,7 @@ class _Kernel:
         sums, phases: how many sums there are per lane, and in how many phases all is done.
         overs: the classes that sums are taken over whose terms may be few.
         copies: whether smaller tensors are copied to tiles.
+        apart: arrays that are read when something already stands in one that is written, each with that one.
     """
 
     blocks: Callable[..., bool]
@@ -148,6 +151,7 @@ class _Kernel:
     phases: int
     overs: tuple[str, ...]
     copies: bool
+    apart: tuple[tuple[int, int], ...]
 
 _AXES = ("n...", "d")
 _SAVED_AXES = {
@@ -615,42 +619,28 @@ def _statistics_1(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
-    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _TILE
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __STATISTICS_1_WIDE, lanes, wide, until)
         _cleared(wide, 1, _int(3), until)
-    between = _FIRST + walk[0, _INNERS] - 1
-    step_x = np.uint64(walk[2, between])
-    done, since = first, 0
-    while done < end:
-        unit, rows = _next(walk, first, done, end, _int(1))
-        done, since = done + rows, since + rows
+    for unit in range(end - 1, first - 1, -1):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
             at_x = np.uint64(at[0] + b * walk[2, _LANE])
             if columns:
-                if rows == _ROWS:
-                    for k in range(n):
-                        i = np.uint64(k)
-                        shift_pivot = wide[i]
-                        sum_of_sum_exp_shifted = 0.0
-                        for u in range(_ROWS):
-                            r = np.uint64(u)
-                            one_x = np.float64(x[at_x + r * step_x + i])
-                            x_shifted = one_x - shift_pivot
-                            t1 = _exp_for(x_shifted, kind(0.0))
-                            sum_of_sum_exp_shifted = sum_of_sum_exp_shifted + t1
-                        wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + sum_of_sum_exp_shifted
-                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    shift_pivot = wide[i]
+                    t1 = _exp_less_at(one_x, kind(shift_pivot))
+                    near[np.uint64(k)] = t1
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = np.float64(x[at_x + i])
-                    shift_pivot = wide[i]
-                    x_shifted = one_x - shift_pivot
-                    t1 = _exp_for(x_shifted, kind(0.0))
+                    t1 = np.float64(near[np.uint64(k)])
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1
             else:
                 shift_pivot = lane[1, b]
@@ -659,15 +649,19 @@ def _statistics_1(
                     if ahead:
                         for k in range(begin, min(begin + piece, n), line):
                             _ask(x, at_x + np.uint64(k + _LATER * line))
-                    for k in range(begin, min(begin + piece, n)):
-                        i = np.uint64(k)
+                    stop = min(begin + piece, n)
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
+                        one_x = x[at_x + i]
+                        t1 = _exp_less_at(one_x, kind(shift_pivot))
+                        near[np.uint64(k)] = t1
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
                         one_x = np.float64(x[at_x + i])
-                        x_shifted = one_x - shift_pivot
-                        t1 = _exp_for(x_shifted, kind(0.0))
+                        t1 = np.float64(near[np.uint64(k)])
                         sum_of_sum_exp_shifted = _plus(sum_of_sum_exp_shifted, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
-        if columns and since >= fold:
-            since = 0
+        if columns and (unit - first) % fold == 0:
             _fold(wide[1 * _PITCH :], _int(1), until)
     if columns:
         _sums_of_columns(wide[1 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
@@ -680,7 +674,7 @@ def _statistics_blocks(counts: _Int64, x: _Array, memory: _Float64, walk: _Int64
         _offer(counts, _job((counts, x, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(4, np.int64), np.empty(4, np.int64)
     lane, wide = np.empty((6, walk[0, _LANES])), np.empty(4 * _PITCH)
-    near = np.empty(0 * _PITCH, x.dtype)
+    near = np.empty(True * _PITCH, x.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     kind = x.dtype.type
     phase, task = _take(walk, counts, _int(0), _int(3))
@@ -750,6 +744,7 @@ _STATISTICS = _Kernel(
     phases=3,
     overs=("d", ),
     copies=False,
+    apart=(),
 )
 
 
@@ -796,42 +791,28 @@ def _forward_1(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
-    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _TILE
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __FORWARD_1_WIDE, lanes, wide, until)
         _cleared(wide, 1, _int(3), until)
-    between = _FIRST + walk[0, _INNERS] - 1
-    step_x = np.uint64(walk[2, between])
-    done, since = first, 0
-    while done < end:
-        unit, rows = _next(walk, first, done, end, _int(0))
-        done, since = done + rows, since + rows
+    for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
             at_x = np.uint64(at[0] + b * walk[2, _LANE])
             if columns:
-                if rows == _ROWS:
-                    for k in range(n):
-                        i = np.uint64(k)
-                        shift_pivot = wide[i]
-                        sum_of_sum_exp_shifted = 0.0
-                        for u in range(_ROWS):
-                            r = np.uint64(u)
-                            one_x = np.float64(x[at_x + r * step_x + i])
-                            x_shifted = one_x - shift_pivot
-                            t1 = _exp_for(x_shifted, kind(0.0))
-                            sum_of_sum_exp_shifted = sum_of_sum_exp_shifted + t1
-                        wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + sum_of_sum_exp_shifted
-                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    shift_pivot = wide[i]
+                    t1 = _exp_less_at(one_x, kind(shift_pivot))
+                    near[np.uint64(k)] = t1
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = np.float64(x[at_x + i])
-                    shift_pivot = wide[i]
-                    x_shifted = one_x - shift_pivot
-                    t1 = _exp_for(x_shifted, kind(0.0))
+                    t1 = np.float64(near[np.uint64(k)])
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1
             else:
                 shift_pivot = lane[1, b]
@@ -840,15 +821,19 @@ def _forward_1(
                     if ahead:
                         for k in range(begin, min(begin + piece, n), line):
                             _ask(x, at_x + np.uint64(k + _LATER * line))
-                    for k in range(begin, min(begin + piece, n)):
-                        i = np.uint64(k)
+                    stop = min(begin + piece, n)
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
+                        one_x = x[at_x + i]
+                        t1 = _exp_less_at(one_x, kind(shift_pivot))
+                        near[np.uint64(k)] = t1
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
                         one_x = np.float64(x[at_x + i])
-                        x_shifted = one_x - shift_pivot
-                        t1 = _exp_for(x_shifted, kind(0.0))
+                        t1 = np.float64(near[np.uint64(k)])
                         sum_of_sum_exp_shifted = _plus(sum_of_sum_exp_shifted, t1)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted)
-        if columns and since >= fold:
-            since = 0
+        if columns and (unit - first) % fold == 0:
             _fold(wide[1 * _PITCH :], _int(1), until)
     if columns:
         _sums_of_columns(wide[1 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
@@ -992,6 +977,7 @@ _FORWARD = _Kernel(
     phases=3,
     overs=("d", ),
     copies=False,
+    apart=(),
 )
 
 
@@ -1211,6 +1197,7 @@ _BACKWARD = _Kernel(
     phases=2,
     overs=("d", ),
     copies=False,
+    apart=(),
 )
 
 
@@ -1260,48 +1247,31 @@ def _jvp_0(
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     ahead, line = walk[0, _AHEAD] != 0, 64 // x.itemsize
-    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _LONG
+    piece = _SHORT if x.itemsize == 8 else _MIDDLE if ahead else _TILE
     fold = _FEW if x.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __JVP_0_WIDE, lanes, wide, until)
         _cleared(wide, 1, _int(3), until)
-    between = _FIRST + walk[0, _INNERS] - 1
-    step_x = np.uint64(walk[2, between])
-    step_tangent_x = np.uint64(walk[3, between])
-    done, since = first, 0
-    while done < end:
-        unit, rows = _next(walk, first, done, end, _int(0))
-        done, since = done + rows, since + rows
+    for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
             at_x = np.uint64(at[0] + b * walk[2, _LANE])
             at_tangent_x = np.uint64(at[1] + b * walk[3, _LANE])
             if columns:
-                if rows == _ROWS:
-                    for k in range(n):
-                        i = np.uint64(k)
-                        shift_pivot = wide[i]
-                        sum_of_sum_exp_shifted_tangent_x = 0.0
-                        for u in range(_ROWS):
-                            r = np.uint64(u)
-                            one_x = np.float64(x[at_x + r * step_x + i])
-                            one_tangent_x = np.float64(tangent_x[at_tangent_x + r * step_tangent_x + i])
-                            x_shifted = one_x - shift_pivot
-                            t1 = _exp_for(x_shifted, kind(0.0))
-                            sum_of_sum_exp_shifted_tangent_x = sum_of_sum_exp_shifted_tangent_x + t1 * one_tangent_x
-                        wide[np.uint64(1 * _PITCH) + i] = wide[
-                            np.uint64(1 * _PITCH) + i
-                        ] + sum_of_sum_exp_shifted_tangent_x
-                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_x = x[at_x + i]
+                    one_tangent_x = tangent_x[at_tangent_x + i]
+                    shift_pivot = wide[i]
+                    t1 = _exp_less_at(one_x, kind(shift_pivot))
+                    near[np.uint64(k)] = t1
                 for k in range(n):
                     i = np.uint64(k)
                     one_x = np.float64(x[at_x + i])
                     one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
-                    shift_pivot = wide[i]
-                    x_shifted = one_x - shift_pivot
-                    t1 = _exp_for(x_shifted, kind(0.0))
+                    t1 = np.float64(near[np.uint64(k)])
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + t1 * one_tangent_x
             else:
                 shift_pivot = lane[0, b]
@@ -1311,16 +1281,21 @@ def _jvp_0(
                         for k in range(begin, min(begin + piece, n), line):
                             _ask(x, at_x + np.uint64(k + _LATER * line))
                             _ask(tangent_x, at_tangent_x + np.uint64(k + _LATER * line))
-                    for k in range(begin, min(begin + piece, n)):
-                        i = np.uint64(k)
+                    stop = min(begin + piece, n)
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
+                        one_x = x[at_x + i]
+                        one_tangent_x = tangent_x[at_tangent_x + i]
+                        t1 = _exp_less_at(one_x, kind(shift_pivot))
+                        near[np.uint64(k)] = t1
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
                         one_x = np.float64(x[at_x + i])
                         one_tangent_x = np.float64(tangent_x[at_tangent_x + i])
-                        x_shifted = one_x - shift_pivot
-                        t1 = _exp_for(x_shifted, kind(0.0))
+                        t1 = np.float64(near[np.uint64(k)])
                         sum_of_sum_exp_shifted_tangent_x = _plus(sum_of_sum_exp_shifted_tangent_x, t1 * one_tangent_x)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_exp_shifted_tangent_x)
-        if columns and since >= fold:
-            since = 0
+        if columns and (unit - first) % fold == 0:
             _fold(wide[1 * _PITCH :], _int(1), until)
     if columns:
         _sums_of_columns(wide[1 * _PITCH :], _int(1), until, memory, partial + 0 * lanes, lanes)
@@ -1383,7 +1358,7 @@ def _jvp_blocks(
         _offer(counts, _job((counts, x, tangent_x, tangent_y, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(5, np.int64), np.empty(5, np.int64)
     lane, wide = np.empty((5, walk[0, _LANES])), np.empty(4 * _PITCH)
-    near = np.empty(1 * _PITCH, x.dtype)
+    near = np.empty(True * _PITCH, x.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     phase, task = _take(walk, counts, _int(0), _int(2))
     while task >= 0:
@@ -1441,6 +1416,7 @@ _JVP = _Kernel(
     phases=2,
     overs=("d", ),
     copies=False,
+    apart=(),
 )
 
 
@@ -1467,8 +1443,9 @@ __DOUBLE_BACKWARD_0_WIDE = np.array([0, ], np.int64)
 
 @_loop
 def _double_backward_0(
-    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, memory: _Float64,
-    partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64, near: _Array, few: int | None
+    first: int, end: int, lanes: int, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
+    memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64,
+    near: _Array, few: int | None
 ) -> None:
     kind = grad_output.dtype.type
     memory[partial : partial + 4 * lanes] = 0.0
@@ -1481,6 +1458,7 @@ def _double_backward_0(
                     of_grad_output = _there(walk, at, _int(0), b, k)
                     of_x = _there(walk, at, _int(1), b, k)
                     of_cotangent_grad_input = _there(walk, at, _int(2), b, k)
+                    of_grad_x = _there(walk, at, _int(4), b, k)
                     one_grad_output = np.float64(grad_output[of_grad_output])
                     one_x = np.float64(x[of_x])
                     one_cotangent_grad_input = np.float64(cotangent_grad_input[of_cotangent_grad_input])
@@ -1491,63 +1469,40 @@ def _double_backward_0(
                         memory, partial + 0 * lanes + b, lanes, *_product(one_cotangent_grad_input, 0.0, t1, lost_t1)
                     )
                     _add_pair(memory, partial + 2 * lanes + b, lanes, one_grad_output, 0.0)
+                    grad_x[of_grad_x] = t1
         return
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
     ahead, line = walk[0, _AHEAD] != 0, 64 // grad_output.itemsize
-    piece = _SHORT if grad_output.itemsize == 8 else _MIDDLE if ahead else _LONG
+    piece = _SHORT if grad_output.itemsize == 8 else _MIDDLE if ahead else _TILE
     fold = _FEW if grad_output.itemsize == 8 else _MANY
     until = lanes * walk[1, _RUN]
     if columns:
         _spread(lane, __DOUBLE_BACKWARD_0_WIDE, lanes, wide, until)
         _cleared(wide, 1, _int(6), until)
-    between = _FIRST + walk[0, _INNERS] - 1
-    step_grad_output = np.uint64(walk[2, between])
-    step_x = np.uint64(walk[3, between])
-    step_cotangent_grad_input = np.uint64(walk[4, between])
-    done, since = first, 0
-    while done < end:
-        unit, rows = _next(walk, first, done, end, _int(0))
-        done, since = done + rows, since + rows
+    for unit in range(first, end):
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
             at_grad_output = np.uint64(at[0] + b * walk[2, _LANE])
             at_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
+            at_grad_x = np.uint64(at[4] + b * walk[6, _LANE])
             if columns:
-                if rows == _ROWS:
-                    for k in range(n):
-                        i = np.uint64(k)
-                        shift_pivot = wide[i]
-                        sum_of_sum_cotangent_grad_input_exp_shifted = 0.0
-                        sum_of_sum_grad_output = 0.0
-                        for u in range(_ROWS):
-                            r = np.uint64(u)
-                            one_grad_output = np.float64(grad_output[at_grad_output + r * step_grad_output + i])
-                            one_x = np.float64(x[at_x + r * step_x + i])
-                            one_cotangent_grad_input = np.float64(
-                                cotangent_grad_input[at_cotangent_grad_input + r * step_cotangent_grad_input + i]
-                            )
-                            x_shifted = one_x - shift_pivot
-                            t1 = _exp_for(x_shifted, kind(0.0))
-                            sum_of_sum_cotangent_grad_input_exp_shifted = (
-                                sum_of_sum_cotangent_grad_input_exp_shifted + one_cotangent_grad_input * t1
-                            )
-                            sum_of_sum_grad_output = sum_of_sum_grad_output + one_grad_output
-                        wide[np.uint64(1 * _PITCH) + i] = wide[
-                            np.uint64(1 * _PITCH) + i
-                        ] + sum_of_sum_cotangent_grad_input_exp_shifted
-                        wide[np.uint64(4 * _PITCH) + i] = wide[np.uint64(4 * _PITCH) + i] + sum_of_sum_grad_output
-                    continue
+                for k in range(n):
+                    i = np.uint64(k)
+                    one_grad_output = grad_output[at_grad_output + i]
+                    one_x = x[at_x + i]
+                    one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    shift_pivot = wide[i]
+                    t1 = _exp_less_at(one_x, kind(shift_pivot))
+                    grad_x[at_grad_x + i] = t1
                 for k in range(n):
                     i = np.uint64(k)
                     one_grad_output = np.float64(grad_output[at_grad_output + i])
                     one_x = np.float64(x[at_x + i])
                     one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
-                    shift_pivot = wide[i]
-                    x_shifted = one_x - shift_pivot
-                    t1 = _exp_for(x_shifted, kind(0.0))
+                    t1 = np.float64(grad_x[at_grad_x + i])
                     wide[np.uint64(1 * _PITCH) + i] = wide[np.uint64(1 * _PITCH) + i] + one_cotangent_grad_input * t1
                     wide[np.uint64(4 * _PITCH) + i] = wide[np.uint64(4 * _PITCH) + i] + one_grad_output
             else:
@@ -1560,34 +1515,40 @@ def _double_backward_0(
                             _ask(grad_output, at_grad_output + np.uint64(k + _LATER * line))
                             _ask(x, at_x + np.uint64(k + _LATER * line))
                             _ask(cotangent_grad_input, at_cotangent_grad_input + np.uint64(k + _LATER * line))
-                    for k in range(begin, min(begin + piece, n)):
-                        i = np.uint64(k)
+                    stop = min(begin + piece, n)
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
+                        one_grad_output = grad_output[at_grad_output + i]
+                        one_x = x[at_x + i]
+                        one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                        t1 = _exp_less_at(one_x, kind(shift_pivot))
+                        grad_x[at_grad_x + i] = t1
+                    for k in range(stop - begin):
+                        i = np.uint64(begin + k)
                         one_grad_output = np.float64(grad_output[at_grad_output + i])
                         one_x = np.float64(x[at_x + i])
                         one_cotangent_grad_input = np.float64(cotangent_grad_input[at_cotangent_grad_input + i])
-                        x_shifted = one_x - shift_pivot
-                        t1 = _exp_for(x_shifted, kind(0.0))
+                        t1 = np.float64(grad_x[at_grad_x + i])
                         sum_of_sum_cotangent_grad_input_exp_shifted = _plus(
                             sum_of_sum_cotangent_grad_input_exp_shifted, one_cotangent_grad_input * t1
                         )
                         sum_of_sum_grad_output = _plus(sum_of_sum_grad_output, one_grad_output)
                     _add(memory, partial + 0 * lanes + b, lanes, sum_of_sum_cotangent_grad_input_exp_shifted)
                     _add(memory, partial + 2 * lanes + b, lanes, sum_of_sum_grad_output)
-        if columns and since >= fold:
-            since = 0
+        if columns and (unit - first) % fold == 0:
             _fold(wide[1 * _PITCH :], _int(2), until)
     if columns:
         _sums_of_columns(wide[1 * _PITCH :], _int(2), until, memory, partial + 0 * lanes, lanes)
 
 
-__DOUBLE_BACKWARD_1_NEAR = np.array([3, 0, 4, ], np.int64)
+__DOUBLE_BACKWARD_1_NEAR = np.array([3, 4, ], np.int64)
 
 
 @_loop
 def _double_backward_1(
-    first: int, end: int, lanes: int, x: _Array, cotangent_grad_input: _Array, grad_x: _Array,
-    grad_grad_output: _Array, memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64,
-    wide: _Float64, near: _Array, few: int | None
+    first: int, end: int, lanes: int, cotangent_grad_input: _Array, grad_x: _Array, grad_grad_output: _Array,
+    memory: _Float64, partial: int, walk: _Int64, start: _Int64, at: _Int64, lane: _Float64, wide: _Float64,
+    near: _Array, few: int | None
 ) -> None:
     columns = walk[0, _COLUMNS] != 0
     groups, length = (1, lanes) if columns else (lanes, 1)
@@ -1598,37 +1559,30 @@ def _double_backward_1(
         run = _unit(walk, start, unit, at)
         n = run * length
         for b in range(groups):
-            at_x = np.uint64(at[1] + b * walk[3, _LANE])
             at_cotangent_grad_input = np.uint64(at[2] + b * walk[4, _LANE])
             at_grad_x = np.uint64(at[4] + b * walk[6, _LANE])
             at_grad_grad_output = np.uint64(at[3] + b * walk[5, _LANE])
             if columns:
                 for k in range(n):
                     i = np.uint64(k)
-                    one_x = x[at_x + i]
                     one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    one_grad_x = grad_x[at_grad_x + i]
                     shift_2 = near[i]
-                    shift_pivot = near[np.uint64(1 * _PITCH) + i]
-                    scale = near[np.uint64(2 * _PITCH) + i]
+                    scale = near[np.uint64(1 * _PITCH) + i]
                     t1 = one_cotangent_grad_input - shift_2
-                    x_shifted = one_x - shift_pivot
-                    t2 = _exp_at(x_shifted)
-                    t3 = t1 * t2
+                    t3 = t1 * one_grad_x
                     t4 = t3 * scale
                     grad_x[at_grad_x + i] = t4
                     grad_grad_output[at_grad_grad_output + i] = t1
             else:
-                shift_2 = x.dtype.type(lane[3, b])
-                shift_pivot = x.dtype.type(lane[0, b])
-                scale = x.dtype.type(lane[4, b])
+                shift_2 = cotangent_grad_input.dtype.type(lane[3, b])
+                scale = cotangent_grad_input.dtype.type(lane[4, b])
                 for k in range(n):
                     i = np.uint64(k)
-                    one_x = x[at_x + i]
                     one_cotangent_grad_input = cotangent_grad_input[at_cotangent_grad_input + i]
+                    one_grad_x = grad_x[at_grad_x + i]
                     t1 = one_cotangent_grad_input - shift_2
-                    x_shifted = one_x - shift_pivot
-                    t2 = _exp_at(x_shifted)
-                    t3 = t1 * t2
+                    t3 = t1 * one_grad_x
                     t4 = t3 * scale
                     grad_x[at_grad_x + i] = t4
                     grad_grad_output[at_grad_grad_output + i] = t1
@@ -1650,7 +1604,7 @@ def _double_backward_blocks(
         )
     start, at = np.empty(7, np.int64), np.empty(7, np.int64)
     lane, wide = np.empty((7, walk[0, _LANES])), np.empty(7 * _PITCH)
-    near = np.empty(3 * _PITCH, grad_output.dtype)
+    near = np.empty(2 * _PITCH, grad_output.dtype)
     splits, units = walk[0, _SPLITS], walk[0, _UNITS]
     phase, task = _take(walk, counts, _int(0), _int(2))
     while task >= 0:
@@ -1670,8 +1624,8 @@ def _double_backward_blocks(
                 for k in range(share, shares):
                     _double_backward_0(
                         units * k // splits, units * (k + 1) // splits, lanes, grad_output, x, cotangent_grad_input,
-                        memory, sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane, wide, near,
-                        few
+                        grad_x, memory, sums + 0 * walk[0, _LANES] * splits + 4 * k * lanes, walk, start, at, lane,
+                        wide, near, few
                     )
             if last > 1:
                 partial = sums + 0 * walk[0, _LANES] * splits
@@ -1691,7 +1645,7 @@ def _double_backward_blocks(
             if since <= 1 < last:
                 for k in range(shares - 1, share - 1, -1):
                     _double_backward_1(
-                        units * k // splits, units * (k + 1) // splits, lanes, x, cotangent_grad_input, grad_x,
+                        units * k // splits, units * (k + 1) // splits, lanes, cotangent_grad_input, grad_x,
                         grad_grad_output, memory, 0, walk, start, at, lane, wide, near, few
                     )
         _added(_address(counts, _COUNTED + 2 * phase + 1), _int(1))
@@ -1713,6 +1667,7 @@ _DOUBLE_BACKWARD = _Kernel(
     phases=2,
     overs=("d", ),
     copies=False,
+    apart=((0, 4), (2, 4), ),
 )
 
 
@@ -2274,14 +2229,28 @@ class _Pool:
         return [thread.place for thread in free]
 
 
+# Where a process keeps the threads of all modules that are emitted so: a thread of another module's would look for jobs
+# on a processor that this one's need. Two kernels in turns, in us: 880 so, 1000 with threads of their own, 840 for both
+# alone. The number is that of how jobs are laid out.
+_OURS = "_backproof_numba_threads_1"
+
+
 @functools.cache
 def _pool() -> _Pool:
-    """The threads of this module."""
-    return _Pool(_processors())
+    """The threads of this process."""
+    ours = sys.modules.setdefault(_OURS, ModuleType(_OURS))
+    pool: _Pool = vars(ours).setdefault("pool", _Pool(_processors()))
+    return pool
+
+
+def _leave_pool() -> None:
+    """Forget the threads, of which a new process has none."""
+    sys.modules.pop(_OURS, None)
+    _pool.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # a new process has none of the threads
+    os.register_at_fork(after_in_child=_leave_pool)
 
 
 @functools.cache
@@ -2355,15 +2324,19 @@ class _Call:
         self._kernel, self._bound = kernel, bound
         self._threads = 1 if threads == 1 else min(threads, _processors())
         self._given = self._arrays = arrays
+        for read, written in kernel.apart:
+            if np.may_share_memory(self._arrays[read], self._arrays[written]):
+                copied = np.empty_like(self._arrays[written], subok=False)
+                self._arrays = (*self._arrays[:written], copied, *self._arrays[written + 1 :])
         self._labels = bound.labels(_CLASSES)
         flags = _PLAIN
-        for array in arrays:
+        for array in self._arrays:
             flags &= array.flags.num
         self._plain = flags == _PLAIN
         walk = self._walked() if flags & _ALIGNED else None
         if walk is None:
             self._plain = False
-            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in arrays)
+            self._arrays = tuple(_in_order(array, self._labels, kernel.outer) for array in self._arrays)
             walk = self._walked()
         if walk is None:  # it would be another mistake of ours
             raise AssertionError("copies of arrays that stand side by side do not stand side by side")
@@ -2620,6 +2593,44 @@ def _exp_of(value: Any) -> Any:
     return _exp_of_float32 if value == types.float32 else _exp_of_float64
 
 
+def _exp_of_float32_difference(value: Any, less: Any) -> Any:
+    """Return exp of a difference that is not above zero, within 1.2 ulp.
+
+    What float32 loses of it is added to the rest: else all that are equal were off by the same, and so their sum. A
+    power of two that is 2^64 too large reaches the subnormal numbers.
+    """
+    one, zero = np.float32(1.0), np.float32(0.0)
+    below = value - less
+    back = below - value
+    lost = (value - (below - back)) - (less + back)
+    shifted = below * np.float32(1.4426950408889634) + np.float32(12583103.0)
+    count = shifted - np.float32(12583103.0)
+    rest = ((below - count * np.float32(0.693359375)) - count * np.float32(-2.12194440e-4)) + lost
+    series = np.float32(0.001392617611993558)
+    series = series * rest + np.float32(0.008363173074513711)
+    series = series * rest + np.float32(0.041666554662050534)
+    series = series * rest + np.float32(0.1666657702559799)
+    series = series * rest + np.float32(0.5)
+    series = one + (rest + rest * rest * series)
+    power = np.uint32(np.float32(shifted).view(np.uint32) << np.uint32(23)).view(np.float32)
+    raised = series * power * np.float32(5.42101086242752217004e-20)
+    return zero if below < np.float32(-104.0) else raised
+
+
+def _exp_less_at(value: Any, less: Any) -> Any:
+    """Return exp(value - less) in the type of its operands, of which the second is not the smaller one."""
+
+
+@_chosen(_exp_less_at, fastmath={"contract"}, error_model="numpy")
+def _exp_less_of(value: Any, less: Any) -> Any:
+    """Choose the function for a type, when a kernel is compiled."""
+
+    def exact(value: Any, less: Any) -> Any:
+        return _exp_at(value - less)
+
+    return _exp_of_float32_difference if value == types.float32 else exact
+
+
 def _exp_for(value: Any, like: Any) -> Any:
     """Return exp in float64 of a float64, in a sum over data of the type of `like`."""
 
@@ -2841,6 +2852,9 @@ def _put(array: _Array, place: np.uint64, room: _Array, count: int, lines: bool)
 
 # How many elements of float64 and of float32 data are summed in one number, along a row and in a column; in the middle
 # are rows of float32 of which what comes later is asked for.
+# What costs much is computed for so many before they are summed, of float32 for a tile at once; the map pass finds it
+# in the array that it writes. Softmax of (4096, 1000) over PyTorch on a Xeon of the fifth generation: forward 1.16 so
+# and 1.84 where it is computed twice, once of it in float64, backward 1.14 and 1.89.
 _SHORT, _MIDDLE, _LONG = 64, 256, 4096
 _FEW, _MANY = 8, 256
 

@@ -1,4 +1,4 @@
-"""Kernels of C that compute exponentials before their sums: where they leave them, and how good the sums are."""
+"""Kernels that compute exponentials before their sums: where they leave them, and how good the sums are."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ EPS = float(np.finfo(np.float32).eps)
 SHAPES = [((5, 1000), 1), ((3, 9001), 1), ((40, 6), 0), ((33, 70), 0), ((4, 19, 7), 1), ((2, 700, 30), 1), ((6, 1), 1)]
 
 
-@pytest.fixture(scope="module")
-def softmax() -> Any:
-    require("c")
-    return module("softmax", "c")
+@pytest.fixture(scope="module", params=["c", "numba"])
+def softmax(request: pytest.FixtureRequest) -> Any:
+    require(request.param)
+    return module("softmax", request.param)
 
 
 def drawn(shape: tuple[int, ...], seed: int = 0) -> tuple[Array, Array]:

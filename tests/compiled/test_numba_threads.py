@@ -143,8 +143,13 @@ class Job:
     def __init__(self, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         taken: list[Any] = []
         shared = module._shared
+
+        def seen(*given: Any) -> None:
+            taken.append(given)
+            shared(*given)
+
         with monkeypatch.context() as patched:
-            patched.setattr(module, "_shared", lambda *given: (taken.append(given), shared(*given)))
+            patched.setattr(module, "_shared", seen)
             call(module, SHAPES[0])(1)
         kernel, _, *arguments = taken[-1]  # the backward pass
         self.results = [*arguments[:-2]]
@@ -247,6 +252,16 @@ def test_a_pool_that_cannot_grow_says_so_and_goes_on(module: Any, monkeypatch: p
             pool.ask(1)
     assert len(pool._threads) == 0
     assert len(pool.ask(1)) == 1
+
+
+def test_all_modules_have_the_same_threads(module: Any) -> None:
+    other = targets.module("layer_norm", "numba")
+    assert other is not module and other._pool() is module._pool()
+    x = np.random.default_rng(0).standard_normal((512, 600), np.float32)
+    alone = other.forward(x, normalized_shape=(600,))[0]
+    for _ in range(20):
+        np.testing.assert_array_equal(other.forward(x, normalized_shape=(600,), threads=2)[0], alone)
+        call(module, SHAPES[0])(2)
 
 
 def test_nothing_is_kept_of_a_call(module: Any, pool: Any) -> None:

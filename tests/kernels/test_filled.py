@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from derive.catalogue import builtin
-from derive.kernels.filled import filled_of
+from derive.kernels.filled import filled_of, with_differences
 from derive.kernels.lowering import lower
 from derive.kernels.plan import Kernel, Op, Plan, Ref, Result, Scalar, Scalars, Sweep
-from derive.kernels.targets.c.expressions import with_differences
 from derive.kernels.targets.c.fills import FILL, filled
 from derive.kernels.targets.c.passes import PassSource
 from derive.kernels.targets.c.tables import Tables

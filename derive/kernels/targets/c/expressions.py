@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 import sympy as sp
 
@@ -12,7 +11,7 @@ from derive.errors import EmitError
 from derive.formula import Notation
 from derive.formula.nodes import Node, Word
 from derive.formula.printers import Text
-from derive.kernels.plan import Op, Ref
+from derive.kernels.plan import Op
 
 # Functions of the mathematical library, by operation; the type's suffix is appended.
 LIBRARY = {"sqrt": "sqrt", "log": "log", "tanh": "tanh", "erf": "erf"}
@@ -113,21 +112,6 @@ def operation(op: Op, prefix: str, of: str, arguments: tuple[str, ...], data: st
     if op.function in LIBRARY or op.function in OWN:
         return called(prefix, op.function, of, arguments)
     raise EmitError(f"the C target cannot print the operation {op.function!r}")
-
-
-def with_differences(ops: Sequence[Op], of: Sequence[tuple[Ref, ...]], written: Set[str]) -> list[Op]:
-    """The operations, where the exponential of a difference is one function of two numbers, which loses none of it.
-
-    `of` are the operands of such differences. What else reads one still finds it; `written` are the values that leave
-    the operations.
-    """
-    made = {op.result: op.args for op in ops if op.function == "subtract" and op.args in of}
-    found = []
-    for op in ops:
-        difference = made.get(op.args[0].name) if op.function == "exp" and op.args[0].kind == "local" else None
-        found.append(replace(op, function="exp_less", args=difference) if difference else op)
-    read = {ref.name for op in found for ref in op.args if ref.kind == "local"} | written
-    return [op for op in found if op.result not in made or op.result in read]
 
 
 def lost(function: str, prefix: str, pairs: tuple[tuple[str, str], ...], result: str) -> str:

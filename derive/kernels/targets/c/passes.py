@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from derive.kernels.counts import count_name
+from derive.kernels.filled import with_differences
 from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, made_by
 from derive.kernels.plan import Op, Reduction, Ref, Scalar
-from derive.kernels.targets.c.expressions import identifier, lost, number, operation, with_differences, word_of
+from derive.kernels.targets.c.expressions import identifier, lost, number, operation, word_of
 from derive.kernels.targets.c.items import item_lines, numbers
 from derive.kernels.targets.c.tables import Tables
 

@@ -15,7 +15,7 @@ from derive.kernels.python_api.source import exponent_code
 
 # Functions for single elements, in the type of their operand: those of Numba, and of the emitted file.
 LIBRARY = {"sqrt": "np.sqrt", "log": "np.log", "tanh": "np.tanh", "erf": "math.erf"}
-LIBRARY |= {"exp": "_exp_at", "sigmoid": "_sigmoid_at"}
+LIBRARY |= {"exp": "_exp_at", "exp_less": "_exp_less_at", "sigmoid": "_sigmoid_at"}
 # Functions of the emitted file that take and return float64.
 OWN = {"erf_slope": "_erf_slope_at"}
 # Those that cost less with no more digits than sums over float32 data need; they take a number of the data's type, too.
@@ -26,7 +26,7 @@ BINARY = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 RESERVED = frozenset(
     "ahead at b begin between block columns counts done end exact few first fold groups high i j k kind lane lanes "
     "last length line low math memory n near np partial past phase piece place r range rows run share shares since "
-    "splits start steady step sums task to u unit units until walk wide".split()
+    "splits start steady step stop sums task to u unit units until walk wide".split()
 )
 LOST = "lost_"  # before the name of a value: what float64 cannot hold of it
 _MADE = ("at_", "count_", "of_", "one_", "rank_of_", "step_", "sum_of_", "v_", LOST, "_")
@@ -86,7 +86,7 @@ def operation(op: Op, arguments: tuple[str, ...], *, wide: bool) -> str:
     if wide and op.function in IN_SUMS:
         return f"{IN_SUMS[op.function]}({arguments[0]}, kind(0.0))"
     if op.function in LIBRARY:
-        return f"{LIBRARY[op.function]}({arguments[0]})"
+        return f"{LIBRARY[op.function]}({', '.join(arguments)})"
     if op.function == "power":
         above, below = (int(sp.Rational(ref.name)) for ref in op.args[1:])
         called = f"_power_at({arguments[0]}, {exponent_code(above, below)})"

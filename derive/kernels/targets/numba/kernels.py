@@ -7,9 +7,10 @@ from typing import Any
 import sympy as sp
 
 from derive.kernels.counts import count_name
-from derive.kernels.loops import Item, LoweredSweep, Store, made_by, read_by
+from derive.kernels.loops import Filled, Item, LoweredSweep, Store, made_by, read_by
 from derive.kernels.lowering import lower
-from derive.kernels.plan import ExactSum, Kernel, Remainder
+from derive.kernels.needs import ops_behind, reads
+from derive.kernels.plan import ExactSum, Kernel, Ref, Remainder
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.python_api.source import plain_code
 from derive.kernels.targets.numba.expressions import identifier
@@ -60,6 +61,7 @@ class KernelSource:
             ],
             "reads": len(kernel.arrays),
             "copies": any(p["copies"] for p in passes),
+            "apart": self._apart(sweeps),
             "overs": sorted({r.over for sweep in sweeps for r in sweep.lane_sums if not r.largest}),
             "sums": [p["name"] for p in passes if p["sums"]],
             "sum_counts": [len(p["sums"]) for p in passes],
@@ -131,7 +133,8 @@ class KernelSource:
         if not isinstance(stage, LoweredSweep):
             return {"pass": None, "done": done, **self._lane_lines(stage)}
         number = sweeps.index(stage)
-        values = PassSource(self.lowered, stage, f"{self.function}_{number}", self.tables, self.inner).context()
+        done_here = stage.taking or stage  # what was left in an array is there for the map pass
+        values = PassSource(self.lowered, done_here, f"{self.function}_{number}", self.tables, self.inner).context()
         sums = [
             {
                 "lane": self.tables.lanes[r.name],
@@ -142,6 +145,24 @@ class KernelSource:
         ]
         before = sum(len(sweep.lane_sums) for sweep in sweeps[:number])
         return {"pass": values, "number": number, "done": done, "lines": [], "lane_sums": sums, "before": before}
+
+    def _apart(self, sweeps: list[LoweredSweep]) -> list[tuple[int, int]]:
+        """Arrays that are still read when something is left in one that is written, each beside that one."""
+        found = set[tuple[str, str]]()
+        for sweep in sweeps:
+            if sweep.filled is not None and sweep.filled.output is not None:
+                beside = self._beside(sweep, sweep.filled)
+                found |= {(ref.name, sweep.filled.output) for ref in beside if ref.kind == "array"}
+            if sweep.taking is not None:
+                taken = {write.output for write in sweep.writes} & set(sweep.taking.arrays)
+                found |= {(name, output) for output in taken for name in set(sweep.taking.arrays) - taken}
+        return sorted((self.tables.arrays[name], self.tables.arrays[output]) for name, output in found)
+
+    def _beside(self, sweep: LoweredSweep, what: Filled) -> list[Ref]:
+        """What the sums of a pass read beside what is filled in."""
+        steps = [ref for reduction in sweep.lane_sums for ref in reads(reduction)]
+        ops = ops_behind([ref.name for ref in steps if ref.kind == "local"], sweep.ops, what.name)
+        return [*steps, *(ref for op in ops for ref in op.args)]
 
     def _is_before(self, sweep: LoweredSweep, stage: Any) -> bool:
         stages = self.lowered.stages

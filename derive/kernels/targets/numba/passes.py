@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
-from derive.kernels.loops import Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
-from derive.kernels.plan import ExactSum, Reduction, Ref, Remainder, Scalar
+from derive.kernels.filled import with_differences
+from derive.kernels.loops import Filled, Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
+from derive.kernels.needs import ops_behind, reads
+from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
 from derive.kernels.targets.numba.expressions import LOST, identifier, number, operation, precise, scalar
 
 
@@ -105,11 +107,12 @@ class PassSource:
             "sums": sums,
             "stretches": _stretches(sums),
             "nears": [self._lane(name, next(own)) for name in near],
-            "arrays": [{"id": identifier(n), "table": tables.arrays[n]} for n in arrays],
+            "arrays": [self._array(name) for name in arrays],
             "writes": [self._write(w.output, w.value) for w in sweep.writes],
         }
         body = self._body()
-        streamed = len(sweep.writes) == 1 and not (sums or places)
+        fill = None if sweep.filled is None else self._fill(sweep.filled)
+        streamed = len(sweep.writes) == 1 and not (sums or places) and sweep.writes[0].output not in arrays
         return {
             "name": self.name,
             "wide": self.wide,
@@ -120,14 +123,19 @@ class PassSource:
             "numbers": [{"id": identifier(n), "place": tables.numbers[n]} for n in numbers(scope)],
             "last": sweep.last,
             "steady": self.steady,
-            "grouped": bool(sweep.lane_sums) and not (places or sweep.writes or scope.leaves),
+            "grouped": bool(sweep.lane_sums) and not (places or sweep.writes or scope.leaves or fill),
             "data": identifier(arrays[0]),
             "copies": bool(places or scope.leaves),
             "room": first + 3 * len(sums),
-            "own": max(len(near), streamed),
+            "own": max(len(near), streamed, sweep.filled is not None),
             "streamed": streamed,
+            "fill": fill,
+            "full": _each([*values["arrays"], *values["writes"], *([fill["left"]] if fill and fill["left"] else [])]),
             **values,
         }
+
+    def _array(self, name: str) -> dict[str, Any]:
+        return {"id": identifier(name), "table": self.tables.arrays[name]}
 
     def _lane(self, name: str, tile: int) -> dict[str, Any]:
         return {"id": identifier(name), "lane": self.tables.lanes[name], "tile": tile}
@@ -146,16 +154,35 @@ class PassSource:
         }
 
     def _write(self, name: str, value: Ref) -> dict[str, Any]:
-        return {"id": identifier(name), "table": self.tables.arrays[name], "value": self._operand(value)}
+        return {**self._array(name), "value": self._operand(value)}
 
     # The mathematics of an element.
 
     def _body(self) -> list[str]:
         lines = [line for item in self.sweep.scope.items for line in item_lines(item, self.lowered, identifier)]
-        for op in self.sweep.ops:
-            text = operation(op, tuple(self._operand(ref) for ref in op.args), wide=self.wide)
+        return [*lines, *self._operations(self.sweep.ops, wide=self.wide)]
+
+    def _operations(self, ops: Sequence[Op], *, wide: bool) -> list[str]:
+        """The statements that compute values of an element, in order."""
+        if not wide:
+            fills = [sweep.filled.ops[0].args for sweep in self.lowered.sweeps if sweep.filled is not None]
+            ops = with_differences(ops, fills, {write.value.name for write in self.sweep.writes})
+        lines = []
+        for op in ops:
+            text = operation(op, tuple(self._operand(ref, wide=wide) for ref in op.args), wide=wide)
             lines.append(f"{identifier(op.result)} = {text}")
         return lines
+
+    def _fill(self, what: Filled) -> dict[str, Any]:
+        """What is computed before the sums, in the type of the data; then what they need of it and of all else."""
+        needed = [ref.name for reduction in self.sweep.lane_sums for ref in reads(reduction) if ref.kind == "local"]
+        left = None if what.output is None else self._array(what.output)
+        return {
+            "id": identifier(what.name),
+            "left": left,
+            "body": self._operations(what.ops, wide=False),
+            "rest": self._operations(ops_behind(needed, self.sweep.ops, what.name), wide=True),
+        }
 
     def _precise_body(self) -> list[str]:
         """The same with what float64 loses of sums and products, held beside them; of functions it is not known."""
@@ -183,14 +210,20 @@ class PassSource:
         lost = f"{LOST}{identifier(ref.name)}" if ref.kind == "local" else "0.0"
         return self._operand(ref), lost
 
-    def _operand(self, ref: Ref) -> str:
+    def _operand(self, ref: Ref, *, wide: bool | None = None) -> str:
+        wide = self.wide if wide is None else wide
         if ref.kind == "number":
-            return number(ref.name, wide=self.wide)
+            return number(ref.name, wide=wide)
         name = identifier(ref.name)
         if ref.kind == "array":
             return f"one_{name}"
-        wide = ref.name in self.inner or ref.name in self.sweep.scope.lanes
-        return f"kind({name})" if wide and ref.kind == "scalar" and not self.wide else name
+        held = self.wide or ref.name in self.inner or ref.name in self.sweep.scope.lanes  # in float64
+        return f"kind({name})" if held and ref.kind == "scalar" and not wide else name
+
+
+def _each(arrays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Arrays, each of them once."""
+    return list({array["table"]: array for array in arrays}.values())
 
 
 def _stretches(sums: list[dict[str, Any]]) -> list[tuple[int, int, int]]:
