@@ -8,7 +8,7 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.kernels.kept import kept_of
-from derive.kernels.loops import Filled, made_by, read_by
+from derive.kernels.loops import Filled, LoweredSweep, made_by, read_by
 from derive.kernels.needs import ops_behind, reads
 from derive.kernels.plan import Kernel, Op, Plan, Reduction, Ref, Scalar, Scalars, Sweep
 
@@ -56,6 +56,12 @@ def with_differences(ops: Sequence[Op], of: Sequence[tuple[Ref, ...]], written: 
         found.append(replace(op, function="exp_less", args=difference) if difference else op)
     read = {ref.name for op in found for ref in op.args if ref.kind == "local"} | written
     return [op for op in found if op.result not in made or op.result in read]
+
+
+def ops_beside(sweep: LoweredSweep, what: Filled) -> list[Op]:
+    """The operations that the sums of a pass need beside what is filled in."""
+    needed = [ref.name for reduction in sweep.lane_sums for ref in reads(reduction) if ref.kind == "local"]
+    return ops_behind(needed, sweep.ops, what.name)
 
 
 def taking_of(kernel: Kernel, sweep: Sweep, filled: Filled | None) -> Sweep | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.kernels.filled import ops_beside
 from derive.kernels.loops import Filled
-from derive.kernels.needs import ops_behind, reads
 from derive.kernels.targets.c.expressions import identifier
 from derive.kernels.targets.c.passes import PassSource
 
@@ -29,9 +29,8 @@ def _fill(source: PassSource, what: Filled) -> dict[str, Any]:
 def _summed(source: PassSource, what: Filled) -> dict[str, Any]:
     """The terms, from that and from whatever else they need."""
     sums = source.sweep.lane_sums
-    needed = [ref.name for reduction in sums for ref in reads(reduction) if ref.kind == "local"]
     lines = [f"const {source.type} at_{identifier(what.name)} = {FILL};"]
-    lines += [*source.operations(ops_behind(needed, source.sweep.ops, what.name)), *map(source.term, sums)]
+    lines += [*source.operations(ops_beside(source.sweep, what)), *map(source.term, sums)]
     part = source.part(f"{source.name}_summed", lines)
     return part | {
         "arrays": [*part["arrays"], FILL],

@@ -7,10 +7,11 @@ from typing import Any
 import sympy as sp
 
 from derive.kernels.counts import count_name
-from derive.kernels.loops import Filled, Item, LoweredSweep, Store, made_by, read_by
+from derive.kernels.filled import ops_beside
+from derive.kernels.loops import Item, LoweredSweep, Store, made_by, read_by
 from derive.kernels.lowering import lower
-from derive.kernels.needs import ops_behind, reads
-from derive.kernels.plan import ExactSum, Kernel, Ref, Remainder
+from derive.kernels.needs import reads
+from derive.kernels.plan import ExactSum, Kernel, Op, Reduction, Remainder
 from derive.kernels.python_api.module import ModuleContext
 from derive.kernels.python_api.source import plain_code
 from derive.kernels.targets.numba.expressions import identifier
@@ -151,18 +152,13 @@ class KernelSource:
         found = set[tuple[str, str]]()
         for sweep in sweeps:
             if sweep.filled is not None and sweep.filled.output is not None:
-                beside = self._beside(sweep, sweep.filled)
-                found |= {(ref.name, sweep.filled.output) for ref in beside if ref.kind == "array"}
+                steps: list[Op | Reduction] = [*sweep.lane_sums, *ops_beside(sweep, sweep.filled)]
+                refs = [ref for step in steps for ref in reads(step)]
+                found |= {(ref.name, sweep.filled.output) for ref in refs if ref.kind == "array"}
             if sweep.taking is not None:
                 taken = {write.output for write in sweep.writes} & set(sweep.taking.arrays)
                 found |= {(name, output) for output in taken for name in set(sweep.taking.arrays) - taken}
         return sorted((self.tables.arrays[name], self.tables.arrays[output]) for name, output in found)
-
-    def _beside(self, sweep: LoweredSweep, what: Filled) -> list[Ref]:
-        """What the sums of a pass read beside what is filled in."""
-        steps = [ref for reduction in sweep.lane_sums for ref in reads(reduction)]
-        ops = ops_behind([ref.name for ref in steps if ref.kind == "local"], sweep.ops, what.name)
-        return [*steps, *(ref for op in ops for ref in op.args)]
 
     def _is_before(self, sweep: LoweredSweep, stage: Any) -> bool:
         stages = self.lowered.stages

@@ -7,9 +7,8 @@ from typing import Any
 
 from derive.errors import EmitError
 from derive.kernels.counts import count_name
-from derive.kernels.filled import with_differences
+from derive.kernels.filled import ops_beside, with_differences
 from derive.kernels.loops import Filled, Item, Leaf, LoweredKernel, LoweredSweep, Scope, made_by
-from derive.kernels.needs import ops_behind, reads
 from derive.kernels.plan import ExactSum, Op, Reduction, Ref, Remainder, Scalar
 from derive.kernels.targets.numba.expressions import LOST, identifier, number, operation, precise, scalar
 
@@ -175,13 +174,12 @@ class PassSource:
 
     def _fill(self, what: Filled) -> dict[str, Any]:
         """What is computed before the sums, in the type of the data; then what they need of it and of all else."""
-        needed = [ref.name for reduction in self.sweep.lane_sums for ref in reads(reduction) if ref.kind == "local"]
         left = None if what.output is None else self._array(what.output)
         return {
             "id": identifier(what.name),
             "left": left,
             "body": self._operations(what.ops, wide=False),
-            "rest": self._operations(ops_behind(needed, self.sweep.ops, what.name), wide=True),
+            "rest": self._operations(ops_beside(self.sweep, what), wide=True),
         }
 
     def _precise_body(self) -> list[str]:
