@@ -821,7 +821,7 @@ def _statistics_1(
 
 @_compiled
 def _statistics_blocks(counts: _Int64, x: _Array, memory: _Float64, walk: _Int64, few: int | None) -> bool:
-    if counts[_PLACES] != 0 and counts[_JOB] == 0:
+    if counts[_PLACES] != 0 and counts[_JOB] == 0:  # whoever calls has not yet asked others to do the same
         counts[_GIVEN] = _address(counts, _int(_COUNTED + 6))
         _offer(counts, _job((counts, x, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(5, np.int64), np.empty(5, np.int64)
@@ -1077,7 +1077,7 @@ def _forward_2(
 
 @_compiled
 def _forward_blocks(counts: _Int64, x: _Array, y: _Array, memory: _Float64, walk: _Int64, few: int | None) -> bool:
-    if counts[_PLACES] != 0 and counts[_JOB] == 0:
+    if counts[_PLACES] != 0 and counts[_JOB] == 0:  # whoever calls has not yet asked others to do the same
         counts[_GIVEN] = _address(counts, _int(_COUNTED + 6))
         _offer(counts, _job((counts, x, y, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(8, np.int64), np.empty(8, np.int64)
@@ -1411,7 +1411,7 @@ def _backward_1(
 def _backward_blocks(
     counts: _Int64, grad_output: _Array, x: _Array, grad_x: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    if counts[_PLACES] != 0 and counts[_JOB] == 0:
+    if counts[_PLACES] != 0 and counts[_JOB] == 0:  # whoever calls has not yet asked others to do the same
         counts[_GIVEN] = _address(counts, _int(_COUNTED + 4))
         _offer(counts, _job((counts, grad_output, x, grad_x, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(9, np.int64), np.empty(9, np.int64)
@@ -1722,7 +1722,7 @@ def _jvp_1(
 def _jvp_blocks(
     counts: _Int64, x: _Array, tangent_x: _Array, tangent_y: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    if counts[_PLACES] != 0 and counts[_JOB] == 0:
+    if counts[_PLACES] != 0 and counts[_JOB] == 0:  # whoever calls has not yet asked others to do the same
         counts[_GIVEN] = _address(counts, _int(_COUNTED + 4))
         _offer(counts, _job((counts, x, tangent_x, tangent_y, memory, walk, few), counts[_GIVEN]))
     start, at = np.empty(9, np.int64), np.empty(9, np.int64)
@@ -2258,7 +2258,7 @@ def _double_backward_blocks(
     counts: _Int64, grad_output: _Array, x: _Array, cotangent_grad_input: _Array, grad_grad_output: _Array,
     grad_x: _Array, memory: _Float64, walk: _Int64, few: int | None
 ) -> bool:
-    if counts[_PLACES] != 0 and counts[_JOB] == 0:
+    if counts[_PLACES] != 0 and counts[_JOB] == 0:  # whoever calls has not yet asked others to do the same
         counts[_GIVEN] = _address(counts, _int(_COUNTED + 6))
         _offer(
             counts,
@@ -3377,7 +3377,7 @@ def _exp_of_float32_difference(value: Any, less: Any) -> Any:
     below = value - less
     back = below - value
     lost = (value - (below - back)) - (less + back)
-    shifted = below * np.float32(1.4426950408889634) + np.float32(12583103.0)
+    shifted = below * np.float32(1.4426950408889634) + np.float32(12583103.0)  # 1.5 * 2^23, 64 and the exponent of one
     count = shifted - np.float32(12583103.0)
     rest = ((below - count * np.float32(0.693359375)) - count * np.float32(-2.12194440e-4)) + lost
     series = np.float32(0.001392617611993558)
@@ -3387,7 +3387,7 @@ def _exp_of_float32_difference(value: Any, less: Any) -> Any:
     series = series * rest + np.float32(0.5)
     series = one + (rest + rest * rest * series)
     power = np.uint32(np.float32(shifted).view(np.uint32) << np.uint32(23)).view(np.float32)
-    raised = series * power * np.float32(5.42101086242752217004e-20)
+    raised = series * power * np.float32(5.42101086242752217004e-20)  # 2^-64
     return zero if below < np.float32(-104.0) else raised
 
 

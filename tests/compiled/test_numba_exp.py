@@ -77,3 +77,26 @@ def test_for_sums_over_float32_data_the_series_is_shorter(exp_for: Any, exp: Any
 def test_what_is_out_of_range_in_a_sum_ends_as_it_should(exp_for: Any) -> None:
     for like in (np.float32(0), np.float64(0)):
         assert str(exp_for(np.array(SPECIAL), like).tolist()) == str(RESULTS)
+
+
+@pytest.fixture(scope="module")
+def exp_less() -> Callable[..., Any]:
+    return over_arrays(targets.module("softmax", "numba")._exp_less_at)
+
+
+@pytest.mark.parametrize("less", [0, 0.3333, 77.7, -12.3, 1e-3, -1e4, 16777217])
+def test_of_a_difference_nothing_is_lost(exp_less: Any, less: float) -> None:
+    """The bound is that of a single argument, however the difference is rounded (at 77.7 by up to 2^-18)."""
+    largest = np.float32(less)
+    values = np.linspace(float(largest) - 87, float(largest), 200_001).astype(np.float32)
+    exact = np.exp(values.astype(np.longdouble) - largest)
+    ulp = np.spacing(np.exp2(np.floor(np.log2(exact))).astype(np.float32))
+    worst = float((abs(exp_less(values, largest).astype(np.longdouble) - exact) / ulp).max())
+    assert worst <= 1.3, f"{worst} ulp"
+    found = exp_less(np.array([-math.inf, math.nan, less, -3e38], np.float32), largest)
+    assert found.dtype == np.float32 and str(found.tolist()) == str([0.0, math.nan, 1.0, 0.0])
+
+
+def test_of_float64_it_is_the_exponential_of_the_rounded_difference(exp_less: Any, exp: Any) -> None:
+    values = np.linspace(-50, 0.3, 100_001)
+    assert exp_less(values, 0.3).tobytes() == exp(values - 0.3).tobytes()
